@@ -1,0 +1,47 @@
+"""The solution as the reference of checks: loaded as the package `reference`, beside any `cs231n`."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable
+
+from .checks.engine import Case
+from .checks.executor import Executor
+from .checks.student import Code, LocalSession
+from .checks.values import Array
+from .course import Course
+from .errors import CourseError
+from .held_out import held_out_images
+
+PACKAGE = "reference"
+
+
+def load_reference(course: Course) -> str:
+    """Make the solved package importable under the name `reference`; return that name."""
+    folder = course.solutions / "cs231n"
+    loaded = sys.modules.get(PACKAGE)
+    if loaded is not None and list(loaded.__path__) == [str(folder)]:
+        return PACKAGE
+    for name in [name for name in sys.modules if name == PACKAGE or name.startswith(f"{PACKAGE}.")]:
+        del sys.modules[name]
+    init = folder / "__init__.py"
+    spec = importlib.util.spec_from_file_location(PACKAGE, init, submodule_search_locations=[str(folder)])
+    if spec is None or spec.loader is None or not init.is_file():
+        raise CourseError(f"expected the solved package in {folder}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[PACKAGE] = module
+    spec.loader.exec_module(module)
+    return PACKAGE
+
+
+def live_reference(
+    course: Course, images: Callable[[str], tuple[Array, Array]] = held_out_images
+) -> Callable[[str, Case], Code]:
+    """The reference for `run_check`, answering from the solution; `images` are what trained models are tested on."""
+    executor = Executor(load_reference(course))
+
+    def reference(item: str, case: Case) -> Code:
+        return Code(LocalSession(executor), seed=case.seed, images=images)
+
+    return reference

@@ -1,0 +1,89 @@
+"""Every check against right and wrong implementations of its item (tests/submissions)."""
+
+import importlib.util
+import itertools
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from autograder import corpus
+from autograder.checks.engine import VISIBLE, Case, run_check
+from autograder.checks.executor import CodeError, Executor
+from autograder.checks.registry import CHECKS
+from autograder.checks.saved import read_saved
+from autograder.checks.student import Code, LocalSession
+from autograder.course import Course
+from autograder.reference import live_reference
+
+COURSE = Course(Path(__file__).resolve().parents[2])
+FOLDER = COURSE.root / "tests" / "submissions"
+IDS = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir() and folder.name in CHECKS)
+VARIANTS = [corpus._variant(id, path) for id in IDS for path in sorted((FOLDER / id).glob("*.py"))]
+_numbers = itertools.count()
+
+
+class FakeAssignment:
+    """Just enough of an assignment: the corpus needs no notebooks."""
+
+    course = COURSE
+
+
+@pytest.fixture
+def submission(tmp_path):
+    """Returns a function that lays out the solution with a variant in it and gives its code, under a fresh name."""
+    names = []
+
+    def lay_out(variant):
+        package = corpus.solved_package(FakeAssignment(), tmp_path)
+        if CHECKS[variant.item].saved:
+            corpus.save_with(variant, tmp_path / "saved")
+        else:
+            file, text = corpus.module_with(FakeAssignment(), variant)
+            (package / file).write_text(text)
+        name = f"submission_{next(_numbers)}"
+        spec = importlib.util.spec_from_file_location(
+            name, package / "__init__.py", submodule_search_locations=[str(package)]
+        )
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        names.append(name)
+        spec.loader.exec_module(module)
+        executor = Executor(name)
+
+        def saved(file):
+            if not (tmp_path / "saved" / file).is_file():
+                raise CodeError("FileNotFoundError", f"saved/{file} is missing")
+            return read_saved(tmp_path / "saved" / file)
+
+        return lambda case: Code(LocalSession(executor), seed=case.seed, saved=saved)
+
+    yield lay_out
+    for loaded in [m for m in sys.modules if m.partition(".")[0] in names]:
+        del sys.modules[loaded]
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return live_reference(COURSE)
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
+def test_verdict_and_mistake(variant, submission, reference):
+    cases = (VISIBLE, *(Case(seed, False) for seed in COURSE.hidden_seeds))
+    student = submission(variant)
+    result = run_check(CHECKS[variant.item], 10.0, student, lambda case: reference(variant.item, case), cases)
+    assert (result.verdict, result.mistake) == (variant.verdict, variant.mistake), result
+
+
+@pytest.mark.parametrize("id", sorted(CHECKS))
+def test_every_check_fails_on_three_wrong_and_passes_on_two_right(id):
+    kinds = Counter("right" if v.verdict == "correct" else "wrong" for v in VARIANTS if v.item == id)
+    assert kinds["wrong"] >= 3
+    assert kinds["right"] >= 2
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
+def test_file_name_says_what_is_expected(variant):
+    assert variant.path.name.startswith("right_" if variant.verdict == "correct" else "wrong_")
