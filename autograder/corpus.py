@@ -1,9 +1,9 @@
 """Made submissions: the solution with single items replaced by right and wrong implementations.
 
 `tests/submissions/<item>/right_*.py` and `wrong_*.py` hold one implementation each: a function of the item's name
-(for a method: of the method's name, with `self`) and a constant `EXPECTED = (verdict, mistake)`. For an item that is graded
-from a saved file, the function is `save(folder)`, which writes the file. The tests of the checks and the
-demonstration class are made of them.
+(for a method: of the method's name, with `self`) and a constant `EXPECTED = (verdict, mistake)`. For an item that
+is graded from a saved file, the function is `save(folder)`, which writes the file. The tests of the checks and
+the demonstration class are made of them.
 """
 
 from __future__ import annotations

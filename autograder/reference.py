@@ -35,11 +35,16 @@ def load_reference(course: Course) -> str:
     return PACKAGE
 
 
+def executor_of(course: Course) -> Executor:
+    """An executor of requests on the solved package."""
+    return Executor(load_reference(course))
+
+
 def live_reference(
     course: Course, images: Callable[[str], tuple[Array, Array]] = held_out_images
 ) -> Callable[[str, Case], Code]:
     """The reference for `run_check`, answering from the solution; `images` are what trained models are tested on."""
-    executor = Executor(load_reference(course))
+    executor = executor_of(course)
 
     def reference(item: str, case: Case) -> Code:
         return Code(LocalSession(executor), seed=case.seed, images=images)

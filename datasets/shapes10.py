@@ -15,7 +15,9 @@ from .drawing import Field, disc, ellipse, noise, paint, rectangle, rgb
 
 SIZE = 32  # pixels, both ways
 BLOCK = 100  # pictures drawn at a time, from one random stream
-CONTEXT = 0.5  # how often a class keeps to its favourite background, and to its favourite colour
+CONTEXT = 0.4  # how often a class keeps to its favourite background, and to its favourite colour
+SCALES = 0.42, 0.78  # of the objects, where 1 fills the picture
+SHIFTS = 0.34, 0.3  # how far they are off the middle, sideways and up or down, where 1 is at the border
 CLUTTER = 0.55  # how often each of the stray things is there
 STRAY_THINGS = 3
 COVERED = 0.5  # how often something hides a part of the object
@@ -133,8 +135,8 @@ def draw(labels: Labels, rng: np.random.RandomState) -> Images:
         return rng.uniform(size=n) < probability
 
     # Where the object is: its position, size, tilt, and which way it looks.
-    scale, squeeze = each(0.55, 0.8), each(0.85, 1.15)
-    left, top = each(-0.2, 0.2), each(-0.18, 0.18)
+    scale, squeeze = each(*SCALES), each(0.8, 1.2)
+    left, top = each(-SHIFTS[0], SHIFTS[0]), each(-SHIFTS[1], SHIFTS[1])
     tilt = each(-1, 1) * _per_pixel([KINDS[c].tilt for c in labels])
     mirror = np.where(each(0, 1) < 0.5, -1, 1).astype(np.float32)
     u = ((x - left) * np.cos(tilt) + (y - top) * np.sin(tilt)) / scale * mirror

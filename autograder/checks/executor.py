@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -151,7 +151,8 @@ class Executor:
             return value if isinstance(value, np.generic) else np.asarray(value)
         number = len(self._objects)
         self._objects[number] = value
-        return HandleId(number, type(value).__name__[:80])
+        name = value.__name__ if isinstance(value, MethodType) else type(value).__name__
+        return HandleId(number, name[:80])
 
     def _usage(self, module: str, function: str) -> Usage:
         found = self._import(f"{self._package}.{module}")

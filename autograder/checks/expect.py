@@ -25,8 +25,10 @@ from .values import Array
 EDGE_SHARE = 0.3
 #: What remains of an item's points when a call changed its inputs in place.
 CHANGED_SHARE = 0.5
+#: What remains of them where the task limits loops and the code has more.
+LOOPS_SHARE = 0.5
 
-#: Candidates for a recognised mistake: hint key -> what the wrong result would be.
+#: Candidates for a recognised mistake: hint key -> what the wrong result would be (a list: any one of these).
 Mistakes = Mapping[str, Any]
 
 
@@ -53,12 +55,15 @@ class Expect:
         self.failures: dict[str, Failure] = {}
         self.seen: set[str] = set()
         self.changed: Failure | None = None
+        self.loops: Failure | None = None
         self._within: str | None = None
+        self._otherwise = ""
         self.start(0, visible=True, item="")
 
     def start(self, seed: int, *, visible: bool, item: str) -> np.random.RandomState:
         """Begin a case: `visible` says whether students can see it. Returns the stream of its random inputs."""
         self.visible = visible
+        self.confirmed: set[tuple[str, str]] = set()
         self._stream = item, seed
         return random_stream(item, seed)
 
@@ -70,14 +75,15 @@ class Expect:
         return Expectation(self, value, name, part)
 
     @contextmanager
-    def part(self, name: str) -> Iterator[np.random.RandomState]:
+    def part(self, name: str, otherwise: str = "") -> Iterator[np.random.RandomState]:
         """Everything expected inside the block belongs to the part `name`; code that raises fails it.
 
         Gives the block a random stream of its own, so that its inputs do not depend on what came before.
+        `otherwise` is the hint's key for whatever fails inside and is not recognised as something else.
         """
         if name not in self.main + self.edge:
             raise LookupError(f"part {name!r} is not declared")
-        self._within = name
+        self._within, self._otherwise = name, otherwise
         self.seen.add(name)
         item, seed = self._stream
         try:
@@ -85,9 +91,12 @@ class Expect:
         except CodeError as error:
             if error.kind == "NotImplementedError":
                 raise
-            self.fail(name, raised(error, visible=self.visible))
+            failure = raised(error, visible=self.visible)
+            if otherwise and failure.mistake == "raised":
+                failure = Failure(failure.message, hint(otherwise), otherwise)
+            self.fail(name, failure)
         finally:
-            self._within = None
+            self._within, self._otherwise = None, ""
 
     def fail(self, part: str, failure: Failure) -> None:
         """Record `failure` for `part`; the first one stays."""
@@ -119,14 +128,13 @@ class Expect:
             share = mains * (1 - EDGE_SHARE)
         else:
             share = 1 - EDGE_SHARE + EDGE_SHARE * sum(part in right for part in self.edge) / len(self.edge)
-        return share * (CHANGED_SHARE if self.changed and share else 1.0)
+        return share * (CHANGED_SHARE if self.changed else 1.0) * (LOOPS_SHARE if self.loops else 1.0)
 
     def first_failure(self) -> Failure | None:
         """The failure that a student should look at first."""
-        for part in self.main + self.edge:
-            if part in self.failures:
-                return self.failures[part]
-        return self.changed
+        found = [self.failures.get(part) for part in self.main]
+        found += [self.loops, *(self.failures.get(part) for part in self.edge), self.changed]
+        return next((failure for failure in found if failure), None)
 
 
 @dataclass(frozen=True)
@@ -147,16 +155,22 @@ class Expectation:
         rtol: float | None = None,
         any_dtype: bool = False,
         otherwise: str = "",
+        nonfinite: str = "",
     ) -> bool:
         """Expect the shape, dtype and values of `expected`.
 
         If they differ, the mistake is looked for among `mistakes()` (hint key -> the result that the mistake
         gives) and the common ones: a constant factor, sums instead of means over `count` examples, a transposed or
-        permuted array. `otherwise` is the hint's key when none is recognised.
+        permuted array. `otherwise` is the hint's key when none is recognised,
+        `nonfinite` when there are NaN or infinite elements.
         """
         found = difference(self.value, expected, rtol=rtol, any_dtype=any_dtype)
         if found is None:
+            self.expect.confirmed.add((self.part, self.name))
             return True
+        otherwise = otherwise or self.expect._otherwise
+        if found.kind == "nonfinite":
+            otherwise = nonfinite or otherwise
         key, parts = _recognise(found, self.value, np.asarray(expected), count, mistakes, otherwise)
         advice = hint(key, **parts) if key else ""
         self.expect.fail(self.part, Failure(self._sentence(found), advice, key))
@@ -173,13 +187,16 @@ class Expectation:
         """Expect `value` to be the gradient of `sum(forward(x) * upstream)` at `at`, along a random direction.
 
         `forward` calls the student's own forward pass. What is found goes with an earlier failure of the part,
-        as advice where to look.
+        as advice where to look. A value that was found close to the reference's stays right: if the forward pass
+        does not fit it, the forward pass is wrong, and that is judged where it belongs.
         """
         direction = rng.standard_normal(at.shape)
         if difference(self.value, at, rtol=np.inf) is not None:
             return self._gradient_failed()
         numeric = gradcheck.slope(forward, at, direction, upstream, h)
         right = gradcheck.agrees(np.asarray(self.value), numeric, direction)
+        if (self.part, self.name) in self.expect.confirmed:
+            return right
         earlier = self.expect.failures.get(self.part)
         if earlier is not None:
             if not earlier.hint:
@@ -243,14 +260,17 @@ def _recognise(
     if found.kind == "type":
         return "type", {}
     got = np.asarray(value)
-    if found.kind == "shape":
-        flipped = got.ndim == 2 and got.shape == expected.shape[::-1] and close(got.T, expected)
-        return ("transposed" if flipped else "shape"), {}
     if found.kind == "dtype":
         return ("integer_dtype" if expected.dtype.kind in "iu" else "dtype"), {}
     for key, wrong in (mistakes() if mistakes else {}).items():
-        if close(got, wrong):
+        if any(close(got, one) for one in (wrong if isinstance(wrong, list) else [wrong])):
             return key, {}
+    if found.kind == "shape":
+        if got.ndim == 2 and got.shape == expected.shape[::-1] and close(got.T, expected):
+            return "transposed", {}
+        if got.size == expected.size and close(got.reshape(expected.shape), expected):
+            return "reshaped", {}
+        return otherwise or "shape", {}
     if found.kind == "nonfinite":
         return otherwise or "nonfinite", {}
     if expected.dtype.kind != "f":

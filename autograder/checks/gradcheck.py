@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from .compare import difference
 from .values import Array
 
 #: Central differences in float64 have an error of about h^2 (truncation) + 1e-16/h (rounding).
@@ -25,9 +26,13 @@ TOLERANCE = 1e-5
 def slope(f: Callable[[Array], Array], x: Array, direction: Array, upstream: Array | float, h: float = STEP) -> float:
     """`d/dt sum(f(x + t * direction) * upstream)` at t = 0, by a central difference.
 
-    f maps an array of x's shape (float64) to an array of the shape of `upstream`. f is called twice.
+    f maps an array of x's shape (float64) to an array of the shape of `upstream`. f is called twice. Returns NaN,
+    which agrees with nothing, if f gives something else.
     """
-    ahead, behind = np.asarray(f(x + h * direction)), np.asarray(f(x - h * direction))
+    ahead, behind = f(x + h * direction), f(x - h * direction)
+    for value in (ahead, behind):
+        if difference(value, upstream, rtol=np.inf, any_dtype=True) is not None:
+            return float("nan")
     return float(np.sum((ahead - behind) * upstream) / (2 * h))
 
 

@@ -166,11 +166,11 @@ def scoreboard(results: list[ItemResult], items: dict[str, Item]) -> str:
     return "\n".join(lines).lstrip("\n")
 
 
-def run_all(kit: Kit) -> list[ItemResult]:
-    """Judge every item of the kit in order."""
+def run_all(kit: Kit, ids: list[str]) -> list[ItemResult]:
+    """Judge the items `ids` of the kit, in order."""
     verdicts: dict[str, str] = {}
     results = []
-    for id in kit.items:
+    for id in ids:
         result = kit.run(id, verdicts)
         verdicts[id] = result.verdict
         results.append(result)

@@ -20,8 +20,8 @@ class Check:
 
     `module` is the dotted module that the student writes ("classifiers.linear_svm"), "" for an item that lives
     in a notebook; `main` and `edge` are its parts (see `expect`); `needs` are items without which it cannot
-    work; `forbid` are dotted names that its source may not use; `max_loops` how many loops it may have;
-    `saved` the file in `saved/` that the item is graded from.
+    work; `forbid` are dotted names that its source may not use; `max_loops` how many loops it may have without
+    losing half of its points; `saved` the file in `saved/` that the item is graded from.
     """
 
     id: str
@@ -41,11 +41,6 @@ CHECKS: dict[str, Check] = {}
 
 #: Libraries that would do the work of the exercises.
 SHORTCUTS = ("scipy", "sklearn", "torch", "tensorflow", "jax")
-
-
-def loops_part(max_loops: int) -> str:
-    """The name of the edge part that limits an item's loops."""
-    return "no loops" if max_loops == 0 else f"at most {max_loops} loop(s)"
 
 
 def item(
@@ -73,8 +68,7 @@ def item(
         if not title:
             raise ValueError(f"the check {id} needs a docstring: students read it")
         banned = forbid + (SHORTCUTS if module else ())
-        edges = edge if max_loops is None else (*edge, loops_part(max_loops))
-        CHECKS[id] = Check(id, title, run, module, function or id, main, edges, needs, banned, max_loops, saved)
+        CHECKS[id] = Check(id, title, run, module, function or id, main, edge, needs, banned, max_loops, saved)
         return run
 
     return declare

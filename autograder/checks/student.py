@@ -124,6 +124,12 @@ class Handle:
         return f"<{self._id.type_name} of the code under test>"
 
 
+def attribute(code: Code, path: str) -> Any:
+    """What stands at the dotted `path`: of a function, a handle that can be handed to another one."""
+    target, _, name = path.rpartition(".")
+    return code._request("get", target, name)
+
+
 def changes_of(code: Code) -> list[str]:
     """The in-place changes to arguments seen so far."""
     return code._changes

@@ -11,7 +11,7 @@ Every rule has the same form, so that a solver can use any of them:
 - next_w: the weights after the step, of w's shape and dtype
 """
 
-from .validation import as_floats
+from .validation import step_inputs
 
 
 def sgd(w, dw, config=None):
@@ -34,7 +34,7 @@ def sgd(w, dw, config=None):
     Source: Robbins and Monro, A Stochastic Approximation Method (1951); Bottou, Curtis and Nocedal,
     Optimization Methods for Large-Scale Machine Learning (2018).
     """
-    w, dw = _same_shape(w, dw)
+    w, dw = step_inputs(w, dw)
     config = {} if config is None else config
     config.setdefault("learning_rate", 1e-2)
     ### BEGIN SOLUTION sgd
@@ -42,11 +42,3 @@ def sgd(w, dw, config=None):
     next_w = w - float(config["learning_rate"]) * dw
     return next_w.astype(w.dtype, copy=False), config
     ### END SOLUTION
-
-
-def _same_shape(w, dw):
-    """Return w and dw as arrays of floats; ValueError if their shapes differ."""
-    w, dw = as_floats("w", w), as_floats("dw", dw)
-    if w.shape != dw.shape:
-        raise ValueError(f"The gradient dw must have w's shape {w.shape}, but it has {dw.shape}.")
-    return w, dw

@@ -114,3 +114,14 @@ def affine_inputs(x, w, b):
     if b.shape[0] != w.shape[1]:
         raise ValueError(f"b has {b.shape[0]} entries, but w has {w.shape[1]} columns: they must agree.")
     return x, w, b
+
+
+def step_inputs(w, dw):
+    """Check weights and their gradient, which have the same shape, and return them as floats (w, dw).
+
+    Raises ValueError if the shapes differ.
+    """
+    w, dw = as_floats("w", w), as_floats("dw", dw)
+    if w.shape != dw.shape:
+        raise ValueError(f"The gradient dw must have w's shape {w.shape}, but it has {dw.shape}.")
+    return w, dw

@@ -21,7 +21,7 @@ def visualize_grid(Xs, ubound=255.0, padding=1):
     Xs = _images(Xs, 4)
     low = Xs.min(axis=(1, 2, 3), keepdims=True)
     spread = Xs.max(axis=(1, 2, 3), keepdims=True) - low
-    stretched = ubound * (Xs - low) / np.where(spread > 0, spread, 1)
+    stretched = ubound * ((Xs - low) / np.where(spread > 0, spread, 1))
     columns = math.ceil(math.sqrt(len(Xs)))
     rows = math.ceil(len(Xs) / columns)
     cells = np.zeros((rows * columns, *Xs.shape[1:]), dtype=stretched.dtype)

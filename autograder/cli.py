@@ -1,0 +1,211 @@
+"""The command line: `autograder build | grade | run | demo | where`."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from .course import Assignment, Course
+from .errors import CourseError, SubmissionError
+
+OK, INCOMPLETE, USAGE = 0, 1, 2
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return the exit status: 0 done, 1 something failed or is stale, 2 bad usage."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+        return status
+    except (CourseError, SubmissionError) as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print("autograder: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INCOMPLETE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="autograder", description="Builds assignments and grades submissions.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    build = commands.add_parser("build", help="build assignments/ from solutions/")
+    build.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="default: all")
+    build.add_argument("--check", action="store_true", help="change nothing; exit with 1 if assignments/ is stale")
+    build.add_argument("--zip", type=Path, metavar="FOLDER", help="write a zip to hand out into FOLDER too")
+    build.set_defaults(run=_build)
+
+    grade = commands.add_parser("grade", help="grade submissions")
+    grade.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="folder or zip of one submission or of many")
+    grade.add_argument("--assignment", required=True, metavar="NAME")
+    grade.add_argument("--items", metavar="A,B", help="only these items")
+    grade.add_argument("--json", metavar="FILE", help="write JSON Lines to FILE (- for standard output)")
+    grade.add_argument("--csv", type=Path, metavar="FILE", help="write a table to FILE")
+    grade.add_argument("--page", type=Path, metavar="FILE", help="write the class page to FILE")
+    grade.add_argument("-j", "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N")
+    grade.add_argument("--call-seconds", type=float, metavar="S", help="time limit of one call of student code")
+    grade.set_defaults(run=_grade)
+
+    run = commands.add_parser("run", help="run the solution notebooks and check that they earn all points")
+    run.add_argument("assignment", metavar="ASSIGNMENT")
+    run.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="default: all")
+    run.add_argument("--data", type=Path, metavar="FOLDER", help="use this data set (default: the one at hand)")
+    run.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the executed notebooks there")
+    run.set_defaults(run=_run)
+
+    demo = commands.add_parser("demo", help="build a release, make a class of 24, grade it, and show the results")
+    demo.add_argument("--folder", type=Path, default=Path("demo"), help="where to (default: demo)")
+    demo.add_argument("-j", "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N")
+    demo.set_defaults(run=_demo)
+
+    where = commands.add_parser("where", help="show where an item lives")
+    where.add_argument("item")
+    where.set_defaults(run=_where)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected a positive number, got {text}")
+    return number
+
+
+def _build(options: argparse.Namespace) -> int:
+    from .release import build, check_release, zip_release
+
+    course = Course.find()
+    stale = False
+    for name in options.assignments or course.assignments:
+        assignment = course.assignment(name)
+        if options.check:
+            differences = check_release(assignment)
+            stale |= bool(differences)
+            for line in differences:
+                print(f"assignments/{name}/{line}")
+            print(f"{name} is stale: run `autograder build {name}`" if differences else f"{name} is up to date")
+        else:
+            print(f"built {build(assignment)}")
+        if options.zip and not options.check:
+            print(f"packed {zip_release(assignment, options.zip)}")
+    return INCOMPLETE if stale else OK
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from .console import grade_class, show_reports
+    from .grading import Options
+    from .sandbox.limits import Limits
+
+    course = Course.find()
+    assignment = course.assignment(options.assignment)
+    items = tuple(options.items.split(",")) if options.items else ()
+    for id in items:
+        assignment.item(id)
+    limits = Limits() if options.call_seconds is None else Limits(call_seconds=options.call_seconds)
+    with tempfile.TemporaryDirectory(prefix="autograder-") as scratch, _output(options.json) as out:
+        from .submissions import find_submissions
+
+        submissions = find_submissions(options.paths, assignment.name, Path(scratch))
+        reports, complete = grade_class(submissions, assignment, Options(items, limits), options.jobs)
+        show_reports(reports, file=sys.stderr if options.json == "-" else sys.stdout)
+        if out is not None:
+            from .exports import write_json_lines
+
+            write_json_lines(reports, out)
+        if options.csv:
+            from .exports import write_csv
+
+            with options.csv.open("w", encoding="utf-8", newline="") as file:
+                write_csv(reports, file)
+        if options.page:
+            from .feedback import write_class_page
+
+            write_class_page(reports, assignment, options.page)
+    if not complete:
+        print(f"autograder: interrupted; {len(submissions) - len(reports)} submissions are left", file=sys.stderr)
+        return INTERRUPTED
+    return OK if all(report.graded for report in reports) else INCOMPLETE
+
+
+@contextlib.contextmanager
+def _output(name: str | None) -> Iterator[TextIO | None]:
+    if name is None:
+        yield None
+    elif name == "-":
+        yield sys.stdout
+    else:
+        with open(name, "w", encoding="utf-8") as file:
+            yield file
+
+
+def _run(options: argparse.Namespace) -> int:
+    from .notebooks import run_notebooks
+    from .release import solved_release
+
+    assignment = Course.find().assignment(options.assignment)
+    names = options.notebooks or list(assignment.notebooks)
+    if unknown := [name for name in names if name not in assignment.notebooks]:
+        raise CourseError(f"{assignment.name} has no notebook {unknown[0]!r}; it has {', '.join(assignment.notebooks)}")
+    status = OK
+    with contextlib.ExitStack() as stack:
+        target = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-")))
+        folder = solved_release(assignment, target)
+        for run in run_notebooks(assignment, folder, names, options.data):
+            print(f"{run.notebook:<20} {run.seconds:6.1f} s  {'ok' if not run.problems else 'FAILED'}", flush=True)
+            for problem in run.problems:
+                status = INCOMPLETE
+                print(f"  {problem}")
+    return status
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from .demo import run_demo
+
+    return run_demo(Course.find(), options.folder, options.jobs)
+
+
+def _where(options: argparse.Namespace) -> int:
+    course = Course.find()
+    for name in course.assignments:
+        assignment: Assignment = course.assignment(name)
+        if options.item not in {item.id for item in assignment.items}:
+            continue
+        for place in _places(assignment, options.item):
+            print(place)
+        return OK
+    raise CourseError(f"no assignment has an item {options.item!r}")
+
+
+def _places(assignment: Assignment, id: str) -> Iterator[str]:
+    """Where an item's parts are written, as `what: file, line`."""
+    from . import fences
+    from .checks.registry import CHECKS
+
+    root = assignment.course.root
+    item = assignment.item(id)
+    yield f"{'points':<10} {item.points:g}, {item.notebook}.ipynb ({assignment.name})"
+    for fenced, path in assignment.fences():
+        if fenced == id and path.suffix == ".py":
+            fence = next(f for f in fences.find(path.read_text(encoding="utf-8"), str(path)) if f.id == id)
+            yield f"{'solution':<10} {path.relative_to(root)}:{fence.first + 1}"
+        elif fenced == id:
+            yield f"{'solution':<10} {path.relative_to(root)}"
+    if id in CHECKS:
+        code = CHECKS[id].run.__code__
+        yield f"{'check':<10} {Path(code.co_filename).relative_to(root)}:{code.co_firstlineno}"
+    for path in sorted((root / "tests" / "submissions" / id).glob("*.py")):
+        yield f"{'corpus':<10} {path.relative_to(root)}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,237 @@
+"""`autograder demo`: a class of 24 made-up submissions, good, wrong and hostile, graded for real."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import corpus
+from .console import grade_class, show_reports
+from .course import Assignment, Course
+from .errors import CourseError
+from .exports import write_csv, write_json_lines
+from .feedback import write_class_page
+from .grading import Options, Report
+from .release import build, solved_release, zip_release
+from .sandbox.limits import Limits
+from .submissions import find_submissions
+
+ASSIGNMENT = "assignment1"
+#: Short, so that the endless loop among them does not hold up the show.
+LIMITS = Limits(call_seconds=5.0)
+
+Change = Callable[[Path], None]
+
+
+@dataclass(frozen=True)
+class Member:
+    """A made-up student: what is special about the submission, and how an item of it must come out.
+
+    `expected` maps items to verdicts, `others` is the verdict of all other items that a check grades ("" for any).
+    """
+
+    name: str
+    what: str
+    change: Change
+    expected: dict[str, str]
+    others: str = "correct"
+    untouched: bool = False
+
+
+def run_demo(course: Course, folder: Path, jobs: int) -> int:
+    """Build, make the class, grade it, write the reports into `folder`. Returns 0 if every verdict is as it must be."""
+    start = time.perf_counter()
+    assignment = course.assignment(ASSIGNMENT)
+    if folder.exists() and not (folder / "submitted").is_dir() and any(folder.iterdir()):
+        raise CourseError(f"{folder} exists and is not a demo; name another with --folder")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+    print("Building what students get ...", flush=True)
+    build(assignment)
+    handout = zip_release(assignment, folder)
+    print("Making a class of 24 ...", flush=True)
+    members = class_of_24(assignment)
+    make_class(assignment, members, folder)
+    print("Grading ...", flush=True)
+    submissions = find_submissions([folder / "submitted"], assignment.name, folder / "scratch")
+    reports, complete = grade_class(submissions, assignment, Options(limits=LIMITS), jobs)
+    shutil.rmtree(folder / "scratch", ignore_errors=True)
+    show_reports(reports, sys.stdout)
+    if not complete:
+        raise KeyboardInterrupt
+
+    with (folder / "reports.jsonl").open("w", encoding="utf-8") as file:
+        write_json_lines(reports, file)
+    with (folder / "scores.csv").open("w", encoding="utf-8", newline="") as file:
+        write_csv(reports, file)
+    page = write_class_page(reports, assignment, folder / "class.html")
+    surprises = unexpected(members, reports)
+    print(f"\n{len(reports)} submissions in {time.perf_counter() - start:.0f} s, ", end="")
+    print("every verdict as it must be" if not surprises else f"{len(surprises)} verdicts are NOT as they must be:")
+    for line in surprises:
+        print(f"  {line}")
+    print(f"\n  what students get   {assignment.release}\n  to hand out         {handout}")
+    print(f"  submissions         {folder / 'submitted'}\n  class page          {page}")
+    print(f"  reports             {folder / 'reports.jsonl'}, {folder / 'scores.csv'}")
+    return 1 if surprises else 0
+
+
+def unexpected(members: list[Member], reports: list[Report]) -> list[str]:
+    """A line for every verdict that is not what its member was made for."""
+    by_name = {report.submission: report for report in reports}
+    lines = [f"{m.name}: no report" for m in members if m.name not in by_name]
+    for member in members:
+        for item in by_name[member.name].items if member.name in by_name else ():
+            want = member.expected.get(item.id, "manual" if item.verdict == "manual" else member.others)
+            if want and item.verdict != want:
+                lines.append(f"{member.name}: {item.id} is {item.verdict}, expected {want}: {item.message}")
+    return lines
+
+
+def make_class(assignment: Assignment, members: list[Member], folder: Path) -> None:
+    """Write every member's submission into `folder/submitted`, most as nbgrader lays them out, some as zips."""
+    solved = solved_release(assignment, folder / "solved")
+    for item in assignment.items:
+        if item.kind == "model":
+            right = next(v for v in corpus.variants(assignment) if v.item == item.id and v.verdict == "correct")
+            corpus.save_with(right, solved / "saved")
+    for member in members:
+        target = folder / "submitted" / member.name / assignment.name
+        shutil.copytree(assignment.release if member.untouched else solved, target)
+        for built in ("checks", "datasets"):  # students hand in their work, not the kit
+            shutil.rmtree(target / built)
+        member.change(target)
+    shutil.rmtree(folder / "solved")
+
+
+def class_of_24(assignment: Assignment) -> list[Member]:
+    """The class: complete, partial, untouched, the classic mistakes one by one, and those that break things."""
+    wrong = [v for v in corpus.variants(assignment) if v.verdict in ("wrong", "partial") and _is_code(assignment, v)]
+    items = list(dict.fromkeys(v.item for v in wrong))
+    classics = [next(v for v in wrong if v.item == id) for id in _spread(items, 11)]
+    layers = ["affine_forward", "affine_backward", "relu_forward", "relu_backward", "svm_loss", "softmax_loss"]
+    knn = "classifiers/k_nearest_neighbor.py"
+    all_layers = dict.fromkeys(layers, "error")
+    members = [
+        Member("ada", "everything right", _nothing, {}),
+        Member("ben", "untouched", _nothing, {}, others="missing", untouched=True),
+        Member("cleo", "half done", _stubs(assignment, layers), dict.fromkeys(layers, "missing"), others=""),
+    ]
+    names = ["dora", "emil", "fay", "gus", "hana", "ivan", "jo", "kim", "lena", "max", "nils"]
+    for name, variant in zip(names, classics, strict=True):
+        members.append(
+            Member(name, variant.name, _variant(assignment, variant), {variant.item: variant.verdict}, others="")
+        )
+    return [
+        *members,
+        Member("olga", "a syntax error", _edit("layers.py", r"\Z", "\ndef broken(:\n"), all_layers, others=""),
+        Member("pete", "fails at import", _edit("layers.py", r"\Z", "\nimport tensorflow\n"), all_layers, others=""),
+        Member("quin", "an endless loop", _body("layers.py", "relu_forward", "while True: pass"), {"relu_forward": "timeout"}, others=""),
+        Member(
+            "rita", "a memory bomb", _body(knn, "compute_distances_no_loops", "return np.ones((1 << 20, 1 << 20))"),
+            {"compute_distances_no_loops": "memory"}, others="",
+        ),
+        Member(
+            "sven", "NaN", _body("classifiers/softmax.py", "softmax_loss_naive", "return np.nan, np.full(W.shape, np.nan)"),
+            {"softmax_loss_naive": "wrong"},
+        ),
+        Member("tess", "os._exit(0)", _body("layers.py", "affine_forward", "import os; os._exit(0)"), {"affine_forward": "error"}, others=""),
+        Member("umar", "a corrupt notebook", _corrupt("svm.ipynb"), {"svm_q1": "missing", "svm_q2": "missing"}),
+        Member("vera", "a zip that climbs out", _climbing_zip, {}),
+        Member("will", "zipped two folders down, a file misnamed", _deep_zip, {}),
+        Member("xena", "a module is missing", _without(knn), dict.fromkeys(_KNN, "missing"), others=""),
+    ]  # fmt: skip
+
+
+_KNN = ("compute_distances_two_loops", "compute_distances_one_loop", "compute_distances_no_loops", "predict_labels")
+
+
+def _is_code(assignment: Assignment, variant: corpus.Variant) -> bool:
+    return assignment.item(variant.item).kind == "code"
+
+
+def _spread(values: list[str], count: int) -> list[str]:
+    """`count` of `values`, evenly spread."""
+    if len(values) < count:
+        raise CourseError(f"the corpus has wrong implementations of {len(values)} items; the demo needs {count}")
+    return [values[i * len(values) // count] for i in range(count)]
+
+
+def _nothing(folder: Path) -> None:
+    pass
+
+
+def _variant(assignment: Assignment, variant: corpus.Variant) -> Change:
+    file, text = corpus.module_with(assignment, variant)
+    return lambda folder: _write(folder / "cs231n" / file, text)
+
+
+def _stubs(assignment: Assignment, ids: list[str]) -> Change:
+    def change(folder: Path) -> None:
+        for id in ids:
+            path = next(p for fenced, p in assignment.fences() if fenced == id)
+            file = path.relative_to(assignment.course.solutions / "cs231n").as_posix()
+            _body(file, id, f'raise NotImplementedError("{id}")')(folder)
+
+    return change
+
+
+def _edit(file: str, pattern: str, replacement: str) -> Change:
+    def change(folder: Path) -> None:
+        path = folder / "cs231n" / file
+        text, count = re.subn(
+            pattern, lambda _: replacement, path.read_text(encoding="utf-8"), count=1, flags=re.DOTALL
+        )
+        if not count:
+            raise CourseError(f"{file} has nothing like {pattern}")
+        _write(path, text)
+
+    return change
+
+
+def _body(file: str, item: str, body: str) -> Change:
+    """Replace the fence of `item` by one line."""
+    return _edit(file, rf"### BEGIN SOLUTION {item}\n.*?### END SOLUTION", body)
+
+
+def _corrupt(notebook: str) -> Change:
+    def change(folder: Path) -> None:
+        path = folder / notebook
+        _write(path, path.read_text(encoding="utf-8")[:1000])
+
+    return change
+
+
+def _without(file: str) -> Change:
+    return lambda folder: (folder / "cs231n" / file).unlink()
+
+
+def _climbing_zip(folder: Path) -> None:
+    _into_zip(folder, folder.name, extra={"../../../evil.py": "print('out')\n"})
+
+
+def _deep_zip(folder: Path) -> None:
+    (folder / "cs231n" / "classifiers" / "softmax.py").rename(folder / "cs231n" / "classifiers" / "Softmax.py")
+    _into_zip(folder, f"my homework/{folder.name} final")
+
+
+def _into_zip(folder: Path, prefix: str, extra: dict[str, str] | None = None) -> None:
+    """Replace a student's folder by a zip beside it."""
+    student = folder.parent
+    with zipfile.ZipFile(student.with_suffix(".zip"), "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            archive.write(path, f"{prefix}/{path.relative_to(folder).as_posix()}")
+        for name, text in (extra or {}).items():
+            archive.writestr(name, text)
+    shutil.rmtree(student)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,36 @@
+"""Records the reference's answers to the visible cases of every item that is graded from code."""
+
+from __future__ import annotations
+
+from ..checks.answers import Recording, RecordingSession
+from ..checks.engine import VISIBLE, Case, run_check
+from ..checks.registry import CHECKS
+from ..checks.student import Code, LocalSession
+from ..course import Assignment
+from ..errors import CourseError
+from ..reference import executor_of
+
+
+def record_answers(assignment: Assignment) -> dict[str, Recording]:
+    """Item -> what the reference answered on the visible case.
+
+    The check is run on the solution itself, so a solution that its own check does not find right is a `CourseError`.
+    """
+    recordings: dict[str, Recording] = {}
+    for item in assignment.items:
+        if item.kind != "code":
+            continue
+        executor = executor_of(assignment.course)
+        session = RecordingSession(LocalSession(executor))
+
+        def reference(case: Case, session: RecordingSession = session) -> Code:
+            return Code(session, seed=case.seed)
+
+        def student(case: Case) -> Code:
+            return Code(LocalSession(executor_of(assignment.course)), seed=case.seed)
+
+        result = run_check(CHECKS[item.id], item.points, student, reference, (VISIBLE,))
+        if result.verdict != "correct":
+            raise CourseError(f"the solution of {item.id} is {result.verdict}: {result.message} {result.hint}")
+        recordings[item.id] = session.recording
+    return recordings
