@@ -48,6 +48,8 @@ def unpack(archive: Path, target: Path, allowance: Allowance | None = None) -> l
                     (target / path).mkdir(parents=True, exist_ok=True)
                 else:
                     _extract(source, member, target / path, allowance)
+    except SubmissionError:
+        raise
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError, EOFError) as error:
         raise SubmissionError(f"{archive.name} cannot be unpacked: {error}") from None
     except Exception as error:  # zlib.error and lzma.LZMAError of mangled data

@@ -117,6 +117,7 @@ def class_of_24(assignment: Assignment) -> list[Member]:
     items = list(dict.fromkeys(v.item for v in wrong))
     classics = [next(v for v in wrong if v.item == id) for id in _spread(items, 11)]
     layers = ["affine_forward", "affine_backward", "relu_forward", "relu_backward", "svm_loss", "softmax_loss"]
+    layers_py, softmax = "layers.py", "classifiers/softmax.py"
     knn = "classifiers/k_nearest_neighbor.py"
     all_layers = dict.fromkeys(layers, "error")
     members = [
@@ -133,16 +134,14 @@ def class_of_24(assignment: Assignment) -> list[Member]:
         *members,
         Member("olga", "a syntax error", _edit("layers.py", r"\Z", "\ndef broken(:\n"), all_layers, others=""),
         Member("pete", "fails at import", _edit("layers.py", r"\Z", "\nimport tensorflow\n"), all_layers, others=""),
-        Member("quin", "an endless loop", _body("layers.py", "relu_forward", "while True: pass"), {"relu_forward": "timeout"}, others=""),
-        Member(
-            "rita", "a memory bomb", _body(knn, "compute_distances_no_loops", "return np.ones((1 << 20, 1 << 20))"),
-            {"compute_distances_no_loops": "memory"}, others="",
-        ),
-        Member(
-            "sven", "NaN", _body("classifiers/softmax.py", "softmax_loss_naive", "return np.nan, np.full(W.shape, np.nan)"),
-            {"softmax_loss_naive": "wrong"},
-        ),
-        Member("tess", "os._exit(0)", _body("layers.py", "affine_forward", "import os; os._exit(0)"), {"affine_forward": "error"}, others=""),
+        Member("quin", "an endless loop", _body(layers_py, "relu_forward", "while True: pass"),
+               {"relu_forward": "timeout"}, others=""),
+        Member("rita", "a memory bomb", _body(knn, "compute_distances_no_loops", "return np.ones((1 << 20, 1 << 20))"),
+               {"compute_distances_no_loops": "memory"}, others=""),
+        Member("sven", "NaN", _body(softmax, "softmax_loss_naive", "return np.nan, np.full(W.shape, np.nan)"),
+               {"softmax_loss_naive": "wrong"}),
+        Member("tess", "os._exit(0)", _body(layers_py, "affine_forward", "import os; os._exit(0)"),
+               {"affine_forward": "error"}, others=""),
         Member("umar", "a corrupt notebook", _corrupt("svm.ipynb"), {"svm_q1": "missing", "svm_q2": "missing"}),
         Member("vera", "a zip that climbs out", _climbing_zip, {}),
         Member("will", "zipped two folders down, a file misnamed", _deep_zip, {}),

@@ -106,9 +106,7 @@ def load_batch(file: Path | str) -> tuple[Images, Labels]:
     batch = _read(file)
     data, labels = batch.get("data"), batch.get("labels")
     if not isinstance(data, _Array) or not isinstance(labels, list):
-        raise ValueError(
-            f"{file} is not a CIFAR-10 batch: expected 'data' and 'labels', got {list(batch)!r:.200}"
-        )
+        raise ValueError(f"{file} is not a CIFAR-10 batch: expected 'data' and 'labels', got {list(batch)!r:.200}")
     try:
         rows = data.values()
     except ValueError as error:
@@ -171,9 +169,7 @@ def verify(folder: Path | str) -> str:
     expected = CIFAR10_SHA256 if name == "cifar10" else _noted_digests(folder)
     wrong = [batch for batch in BATCHES if digest(*load_batch(folder / batch)) != expected.get(batch)]
     if wrong:
-        raise ValueError(
-            f"{folder} is not the {name} that it says it is: {', '.join(wrong)} has other content"
-        )
+        raise ValueError(f"{folder} is not the {name} that it says it is: {', '.join(wrong)} has other content")
     return name
 
 
@@ -183,9 +179,7 @@ def _noted_digests(folder: Path) -> dict[str, object]:
     except (OSError, ValueError):
         noted = None
     if not isinstance(noted, dict):
-        raise ValueError(
-            f"{folder / DIGESTS} could not be read, so the content cannot be verified; draw the set anew"
-        )
+        raise ValueError(f"{folder / DIGESTS} could not be read, so the content cannot be verified; draw the set anew")
     return noted
 
 
@@ -250,16 +244,12 @@ class _BatchUnpickler(pickle.Unpickler):
             ("numpy", "dtype"): lambda name, *_: _Type(name),
             ("numpy.core.multiarray", "_reconstruct"): lambda *_: _Array(),  # up to NumPy 1.26
             ("numpy._core.multiarray", "_reconstruct"): lambda *_: _Array(),  # from NumPy 2.0
-            ("_codecs", "encode"): lambda *arguments: _encode(
-                *arguments
-            ),  # bytes, as Python 3 writes protocol 2
+            ("_codecs", "encode"): lambda *arguments: _encode(*arguments),  # bytes, as Python 3 writes protocol 2
         }
         try:
             return known[module, name]
         except KeyError:
-            raise pickle.UnpicklingError(
-                f"it names {module}.{name}, which no batch of pictures needs"
-            ) from None
+            raise pickle.UnpicklingError(f"it names {module}.{name}, which no batch of pictures needs") from None
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -271,6 +261,4 @@ def _read(file: Path) -> dict[str, Any]:
         raise ValueError(f"{file} could not be read as a CIFAR-10 file: {error}") from None
     if not isinstance(content, dict):
         raise ValueError(f"{file} is not a CIFAR-10 file: expected a dict, got {type(content).__name__}")
-    return {
-        key.decode("latin-1") if isinstance(key, bytes) else str(key): value for key, value in content.items()
-    }
+    return {key.decode("latin-1") if isinstance(key, bytes) else str(key): value for key, value in content.items()}

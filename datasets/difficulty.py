@@ -10,7 +10,6 @@ to be of ordinary size).
 import argparse
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt

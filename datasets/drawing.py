@@ -10,7 +10,6 @@ A measure of a shape is a number, or an array of shape (n, 1, 1) where it differ
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +19,20 @@ Measure = float | Field
 Point = tuple[Measure, Measure]
 
 
+def field(values: npt.ArrayLike) -> Field:
+    """The values as float32."""
+    return np.asarray(values, np.float32)
+
+
+def rotate(x: Field, y: Field, angle: Measure) -> tuple[Field, Field]:
+    """Coordinates in a frame that is turned by `angle` radians."""
+    cos, sin = np.cos(angle), np.sin(angle)
+    return field(x * cos + y * sin), field(y * cos - x * sin)
+
+
 def disc(x: Field, y: Field, centre: Point, radius: Measure) -> Field:
     """Signed distance to a disc."""
-    return _field(np.hypot(x - centre[0], y - centre[1]) - radius)
+    return field(np.hypot(x - centre[0], y - centre[1]) - radius)
 
 
 def ellipse(x: Field, y: Field, centre: Point, width: Measure, height: Measure, angle: float = 0.0) -> Field:
@@ -32,18 +42,16 @@ def ellipse(x: Field, y: Field, centre: Point, width: Measure, height: Measure, 
     """
     u, v = x - centre[0], y - centre[1]
     if angle:
-        u, v = u * np.cos(angle) + v * np.sin(angle), v * np.cos(angle) - u * np.sin(angle)
-    return _field((np.hypot(u / width, v / height) - 1) * np.minimum(width, height))
+        u, v = rotate(u, v, angle)
+    return field((np.hypot(u / width, v / height) - 1) * np.minimum(width, height))
 
 
-def rectangle(
-    x: Field, y: Field, centre: Point, width: Measure, height: Measure, corner: float = 0.0
-) -> Field:
+def rectangle(x: Field, y: Field, centre: Point, width: Measure, height: Measure, corner: float = 0.0) -> Field:
     """Signed distance to a rectangle with the half-sides `width` and `height` and corners of radius `corner`."""
     u, v = np.abs(x - centre[0]) - (width - corner), np.abs(y - centre[1]) - (height - corner)
     if not corner:
-        return _field(np.maximum(u, v))
-    return _field(np.hypot(np.maximum(u, 0), np.maximum(v, 0)) + np.minimum(np.maximum(u, v), 0) - corner)
+        return field(np.maximum(u, v))
+    return field(np.hypot(np.maximum(u, 0), np.maximum(v, 0)) + np.minimum(np.maximum(u, v), 0) - corner)
 
 
 def polygon(x: Field, y: Field, corners: Sequence[Point]) -> Field:
@@ -64,24 +72,24 @@ def line(x: Field, y: Field, start: Point, end: Point, width: Measure) -> Field:
     along_x, along_y = end[0] - start[0], end[1] - start[1]
     u, v = x - start[0], y - start[1]
     share = np.clip((u * along_x + v * along_y) / (along_x * along_x + along_y * along_y), 0, 1)
-    return _field(np.hypot(u - share * along_x, v - share * along_y) - width)
+    return field(np.hypot(u - share * along_x, v - share * along_y) - width)
 
 
 def union(*shapes: Field) -> Field:
     """All of the shapes together."""
-    return _field(np.minimum.reduce(shapes))
+    return field(np.minimum.reduce(shapes))
 
 
 def intersection(*shapes: Field) -> Field:
     """What the shapes have in common."""
-    return _field(np.maximum.reduce(shapes))
+    return field(np.maximum.reduce(shapes))
 
 
 def rgb(hue: npt.ArrayLike, saturation: npt.ArrayLike, value: npt.ArrayLike) -> Field:
     """Colours (n, 3) in [0, 1] from hue (cyclic, 1 = all the way round), saturation and value in [0, 1], each (n,)."""
     h, s, v = (np.asarray(a, np.float32)[..., None] for a in np.broadcast_arrays(hue, saturation, value))
     sector = (np.array([5, 3, 1], np.float32) + 6 * h) % 6
-    return _field(v * (1 - s * np.clip(np.minimum(sector, 4 - sector), 0, 1)))
+    return field(v * (1 - s * np.clip(np.minimum(sector, 4 - sector), 0, 1)))
 
 
 def noise(rng: np.random.RandomState, n: int, cells: int, size: int, channels: int) -> Field:
@@ -90,7 +98,7 @@ def noise(rng: np.random.RandomState, n: int, cells: int, size: int, channels: i
     position = np.linspace(0, cells, size, endpoint=False, dtype=np.float32)
     weights = np.maximum(0, 1 - np.abs(position[:, None] - np.arange(cells + 1))).astype(np.float32)
     rows = np.einsum("ri,nijc->nrjc", weights, grid)
-    return _field(np.einsum("sj,nrjc->nrsc", weights, rows))
+    return field(np.einsum("sj,nrjc->nrsc", weights, rows))
 
 
 def paint(canvas: Field, distance: Field, colour: Field, opacity: Measure = 1.0) -> None:
@@ -100,7 +108,3 @@ def paint(canvas: Field, distance: Field, colour: Field, opacity: Measure = 1.0)
     """
     cover = (np.clip(0.5 - distance, 0, 1) * opacity)[..., None]
     canvas += cover * (colour - canvas)
-
-
-def _field(values: Any) -> Field:
-    return np.asarray(values, np.float32)

@@ -47,9 +47,7 @@ def cifar10_folder() -> Path:
     if name == "cifar10":
         print(f"data: CIFAR-10 in {folder}")
     else:
-        print(
-            f"data: shapes10, drawn by this package, in {folder} (real images: python -m datasets fetch cifar10)"
-        )
+        print(f"data: shapes10, drawn by this package, in {folder} (real images: python -m datasets fetch cifar10)")
     return folder
 
 
@@ -114,9 +112,7 @@ def write_shapes10(folder: Path | str, n_train: int = 5000, n_test: int = 1000, 
         ValueError: if n_train is not a multiple of 5, or a size or the seed is out of range.
     """
     if n_train % 5:
-        raise ValueError(
-            f"expected n_train to be a multiple of 5, for the five training batches, got {n_train}"
-        )
+        raise ValueError(f"expected n_train to be a multiple of 5, for the five training batches, got {n_train}")
     write_set(Path(folder), *make_shapes10(n_train, n_test, seed), CLASS_NAMES)
 
 

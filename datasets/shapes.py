@@ -2,15 +2,17 @@
 
 Every function takes the coordinates `x`, `y` (float32, (n, height, width)) in the thing's own frame, where it
 fills about [-1, 1] both ways, and its `style` ((n, 1, 1), in [0, 1]), by which two of a kind differ. It returns
-pairs of a signed distance (n, height, width) and the role of the colour to paint it with (see `ROLES`).
+pairs of a signed distance (n, height, width) and the role of the colour to paint it with (a `Role`).
 """
+
+from typing import Literal
 
 import numpy as np
 
 from .drawing import Field, Measure, disc, ellipse, intersection, line, polygon, rectangle, union
 
-Part = tuple[Field, str]
-ROLES = ("main", "second", "dark", "light", "wood", "leaf")
+Role = Literal["main", "second", "dark", "light", "wood", "leaf"]
+Part = tuple[Field, Role]
 
 
 def airplane(x: Field, y: Field, style: Field) -> list[Part]:
@@ -23,11 +25,11 @@ def airplane(x: Field, y: Field, style: Field) -> list[Part]:
     def tailplane(side: int) -> Field:
         return polygon(x, y, [(-0.6, 0.0), (-0.85, 0.0), (-1.0, side * tail), (-0.86, side * tail)])
 
-    engines = union(*(ellipse(x, y, (0.05, side * 0.4), 0.15, 0.065) for side in (-1, 1)))
+    engines = union(*(ellipse(x, y, (0.05, side * 0.4), 0.12, 0.05) for side in (-1, 1)))
     return [
         (union(wing(1), wing(-1), tailplane(1), tailplane(-1)), "second"),
         (engines, "dark"),
-        (ellipse(x, y, (0.0, 0.0), 0.96, 0.165), "main"),
+        (ellipse(x, y, (0.0, 0.0), 0.96, 0.18), "main"),
         (ellipse(x, y, (0.74, 0.0), 0.1, 0.1), "dark"),
     ]
 
@@ -80,12 +82,8 @@ def tree(x: Field, y: Field, style: Field) -> list[Part]:
         polygon(x, y, [(-0.56, 0.02), (0.0, -0.75), (0.56, 0.02)]),
         polygon(x, y, [(-0.7, 0.42), (0.0, -0.45), (0.7, 0.42)]),
     )
-    crown = union(
-        *(disc(x, y, (cx, cy), r) for cx, cy, r in ((0, -0.5, 0.46), (-0.4, -0.1, 0.4), (0.4, -0.1, 0.4)))
-    )
-    fruit = union(
-        *(disc(x, y, centre, 0.1) for centre in ((-0.38, -0.15), (0.05, -0.5), (0.36, -0.05), (0.0, 0.0)))
-    )
+    crown = union(*(disc(x, y, (cx, cy), r) for cx, cy, r in ((0, -0.5, 0.46), (-0.4, -0.1, 0.4), (0.4, -0.1, 0.4))))
+    fruit = union(*(disc(x, y, centre, 0.1) for centre in ((-0.38, -0.15), (0.05, -0.5), (0.36, -0.05), (0.0, 0.0))))
     is_conifer = style > 0.5
     return [
         (rectangle(x, y, (0.0, 0.6), 0.13, 0.4), "wood"),
@@ -141,9 +139,7 @@ def cat(x: Field, y: Field, style: Field) -> list[Part]:
     def ears(size: float) -> Field:
         def ear(side: int) -> Field:
             tip = (side * (0.4 + 0.18 * size), -0.5 - 0.42 * size)
-            return polygon(
-                x, y, [(side * (0.38 - 0.28 * size), -0.4), (side * (0.4 + 0.26 * size), -0.1), tip]
-            )
+            return polygon(x, y, [(side * (0.38 - 0.28 * size), -0.4), (side * (0.4 + 0.26 * size), -0.1), tip])
 
         return union(ear(-1), ear(1))
 

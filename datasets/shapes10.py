@@ -3,25 +3,34 @@
 X, y, Xt, yt = make_shapes10(5000, 1000, seed=231)
 """
 
-from dataclasses import dataclass
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from tqdm.auto import tqdm
 
 from . import shapes
-from .drawing import Field, disc, ellipse, noise, paint, rectangle, rgb
+from .drawing import Field, ellipse, field, noise, paint, rectangle, rgb, rotate, union
 
 SIZE = 32  # pixels, both ways
+TO_PIXELS = np.float32(SIZE / 2)  # pixels to a unit, for pictures reach from -1 to 1
 BLOCK = 100  # pictures drawn at a time, from one random stream
-CONTEXT = 0.4  # how often a class keeps to its favourite background, and to its favourite colour
-SCALES = 0.42, 0.78  # of the objects, where 1 fills the picture
-SHIFTS = 0.34, 0.3  # how far they are off the middle, sideways and up or down, where 1 is at the border
-CLUTTER = 0.55  # how often each of the stray things is there
-STRAY_THINGS = 3
+
+# What makes the pictures hard, tuned for the accuracies above.
+CONTEXT = 0.42  # how often a class keeps to its favourite background, and to its favourite colour
+SCALES = 0.5, 0.8  # of the objects, where 1 fills the picture
+SHIFTS = 0.28, 0.25  # how far they are off the middle, sideways and up or down, where 1 is at the border
+STRAY_THINGS = 3  # at most
+STRAY = 0.55  # how often each of them is there
 COVERED = 0.5  # how often something hides a part of the object
+TINT = 0.18  # by how much red, green and blue of a background vary, of 1
+CONTRASTS = 0.65, 1.1
+BRIGHTNESS = 0.2  # by how much that varies, of 1
+RIM = 0.45  # opacity of the line that sets the object off from its background
+
 MAX_SEED = 2**32 - 1
+X_AXIS, Y_AXIS = np.meshgrid(*[(np.arange(SIZE, dtype=np.float32) + 0.5) / TO_PIXELS - 1] * 2)  # y down
 
 
 @dataclass(frozen=True)
@@ -102,12 +111,12 @@ def make_shapes10(
     if not 0 <= seed <= MAX_SEED:
         raise ValueError(f"expected a seed from 0 to {MAX_SEED}, got {seed}")
     with tqdm(total=n_train + n_test, desc="drawing shapes10", unit="picture", disable=not progress) as bar:
-        X, y = _draw_split(n_train, seed, 0, bar)
-        Xt, yt = _draw_split(n_test, seed, 1, bar)
+        X, y = _draw_split(n_train, seed, 0, bar.update)
+        Xt, yt = _draw_split(n_test, seed, 1, bar.update)
     return X, y, Xt, yt
 
 
-def _draw_split(n: int, seed: int, split: int, bar: "tqdm[object]") -> tuple[Images, Labels]:
+def _draw_split(n: int, seed: int, split: int, advance: Callable[[int], object]) -> tuple[Images, Labels]:
     X, y = np.empty((n, SIZE, SIZE, 3), np.uint8), np.empty(n, np.int64)
     for block, start in enumerate(range(0, n, BLOCK)):
         rng = np.random.RandomState([seed, split, block])
@@ -115,108 +124,143 @@ def _draw_split(n: int, seed: int, split: int, bar: "tqdm[object]") -> tuple[Ima
         images = draw(labels, rng)  # the whole block, lest its random numbers depend on n
         count = min(BLOCK, n - start)
         X[start : start + count], y[start : start + count] = images[:count], labels[:count]
-        bar.update(count)
+        advance(count)
     return X, y
 
 
 def draw(labels: Labels, rng: np.random.RandomState) -> Images:
     """Draw one picture for each label in 0..9: uint8 (n, 32, 32, 3)."""
-    n = len(labels)
-    x, y = np.meshgrid(*[(np.arange(SIZE, dtype=np.float32) + 0.5) / SIZE * 2 - 1] * 2)  # [-1, 1], y down
+    dice = _Dice(rng, len(labels))
+    pose = _place(labels, dice)
+    canvas, ground = _background(labels, pose, dice)
+    _scatter_stray_things(canvas, dice)
+    _paint_objects(canvas, labels, pose, dice)
+    _cover_some(canvas, ground, dice)
+    return _expose(canvas, dice)
 
-    def uniform(low: float, high: float, *shape: int) -> Field:
-        return rng.uniform(low, high, (n, *shape)).astype(np.float32)
 
-    def each(low: float, high: float) -> Field:
-        """A random number for each picture, shaped to combine with its pixels."""
-        return uniform(low, high, 1, 1)
+class _Dice:
+    """Random numbers for n pictures at a time."""
 
-    def chance(probability: float) -> npt.NDArray[np.bool_]:
-        return rng.uniform(size=n) < probability
+    def __init__(self, rng: np.random.RandomState, n: int) -> None:
+        self.rng, self.n = rng, n
 
-    # Where the object is: its position, size, tilt, and which way it looks.
-    scale, squeeze = each(*SCALES), each(0.8, 1.2)
-    left, top = each(-SHIFTS[0], SHIFTS[0]), each(-SHIFTS[1], SHIFTS[1])
-    tilt = each(-1, 1) * _per_pixel([KINDS[c].tilt for c in labels])
-    mirror = np.where(each(0, 1) < 0.5, -1, 1).astype(np.float32)
-    u = ((x - left) * np.cos(tilt) + (y - top) * np.sin(tilt)) / scale * mirror
-    v = ((y - top) * np.cos(tilt) - (x - left) * np.sin(tilt)) / (scale * squeeze)
+    def uniform(self, low: float, high: float, *shape: int) -> Field:
+        """Numbers in [low, high), of the given shape for each picture."""
+        return field(self.rng.uniform(low, high, (self.n, *shape)))
 
-    # Background: two colours, a horizon where the scene has one, and coloured noise.
-    names = list(SCENES)
-    favourite = np.array([[names.index(s) for s in KINDS[c].scenes] for c in labels])
-    scene = np.where(
-        chance(CONTEXT), favourite[np.arange(n), rng.randint(0, 2, n)], rng.randint(0, len(names), n)
-    )
-    top_colour, bottom_colour = (
-        np.clip(np.array(colours, np.float32)[scene] + uniform(-0.1, 0.1, 3), 0, 1)[:, None, None]
-        for colours in ([s.top for s in SCENES.values()], [s.bottom for s in SCENES.values()])
-    )
-    flies = _per_pixel([KINDS[c].stands is None for c in labels]) > 0
-    stands = _per_pixel([KINDS[c].stands or 0.0 for c in labels]) + each(-0.25, 0.25)
-    horizon = np.where(flies, each(0.2, 1.0), top + scale * squeeze * stands)
-    horizon = horizon + 0.12 * noise(rng, n, 3, SIZE, 1)[:, :1, :, 0]
-    has_horizon = _per_pixel([SCENES[names[s]].horizon for s in scene]) > 0
-    depth = np.clip((y + 1) / 2, 0, 1) + np.zeros_like(horizon)
-    canvas = top_colour + (0.45 * np.where(has_horizon, 0.4, 2.2) * depth)[..., None] * (
-        bottom_colour - top_colour
-    )
-    haze = np.clip(0.5 + (y - horizon) * SIZE / 2, 0, 1) * has_horizon
-    canvas += haze[..., None] * (bottom_colour * (1.1 - 0.2 * depth[..., None]) - canvas)
-    canvas += 0.05 * noise(rng, n, 4, SIZE, 3) + 0.06 * noise(rng, n, 12, SIZE, 1)
-    canvas = canvas.astype(np.float32)
+    def each(self, low: float, high: float) -> Field:
+        """A number for each picture, of shape (n, 1, 1) to combine with its pixels."""
+        return self.uniform(low, high, 1, 1)
 
-    # Stray things that mean nothing: bars and balls.
+    def chance(self, probability: float) -> npt.NDArray[np.bool_]:
+        """Whether, for each picture, something with this probability comes about."""
+        return self.rng.uniform(size=self.n) < probability
+
+
+@dataclass(frozen=True)
+class _Pose:
+    """Where the objects are: `u`, `v` are the pixels' coordinates in the object's own frame, (n, 32, 32)."""
+
+    u: Field
+    v: Field
+    top: Field  # y of the object's middle, (n, 1, 1)
+    width: Field  # half of it, (n, 1, 1)
+    height: Field  # half of it, (n, 1, 1)
+
+
+def _place(labels: Labels, dice: _Dice) -> _Pose:
+    width = dice.each(*SCALES)
+    height = field(width * dice.each(0.8, 1.2))
+    left, top = dice.each(-SHIFTS[0], SHIFTS[0]), dice.each(-SHIFTS[1], SHIFTS[1])
+    angle = dice.each(-1, 1) * _for_each([KINDS[c].tilt for c in labels])
+    mirror = np.where(dice.each(0, 1) < 0.5, -1, 1)
+    across, down = rotate(X_AXIS - left, Y_AXIS - top, angle)
+    return _Pose(field(across / width * mirror), field(down / height), top, width, height)
+
+
+def _background(labels: Labels, pose: _Pose, dice: _Dice) -> tuple[Field, Field]:
+    """The scenes (n, 32, 32, 3), and the colours at the bottom of them (n, 1, 1, 3)."""
+    n, scenes = dice.n, list(SCENES.values())
+    favourites = np.array([[list(SCENES).index(name) for name in kind.scenes] for kind in KINDS])
+    favourite = favourites[labels, dice.rng.randint(0, 2, n)]
+    scene = np.where(dice.chance(CONTEXT), favourite, dice.rng.randint(0, len(scenes), n))
+
+    def colour(of_scene: list[tuple[float, float, float]]) -> Field:
+        varied = np.array(of_scene)[scene] + dice.uniform(-TINT, TINT, 3)
+        return field(np.clip(varied, 0, 1)[:, None, None])
+
+    top, bottom = colour([s.top for s in scenes]), colour([s.bottom for s in scenes])
+    has_horizon = _for_each([scenes[s].horizon for s in scene])
+    flies = _for_each([KINDS[c].stands is None for c in labels]) > 0
+    stands = _for_each([KINDS[c].stands or 0 for c in labels]) + dice.each(-0.25, 0.25)
+    horizon = np.where(flies, dice.each(0.2, 1.0), pose.top + pose.height * stands)
+    horizon = horizon + 0.12 * noise(dice.rng, n, 3, SIZE, 1)[:, :1, :, 0]  # hilly: it varies along x
+
+    depth = ((Y_AXIS + 1) / 2)[..., None]
+    fade = np.where(has_horizon > 0, 0.2, 1.0)[..., None]
+    canvas = field(top + fade * depth * (bottom - top))
+    paint(canvas, field((horizon - Y_AXIS) * TO_PIXELS), field(bottom * (1.1 - 0.2 * depth)), has_horizon)
+    canvas += 0.05 * noise(dice.rng, n, 4, SIZE, 3) + 0.06 * noise(dice.rng, n, 12, SIZE, 1)
+    return canvas, bottom
+
+
+def _scatter_stray_things(canvas: Field, dice: _Dice) -> None:
+    """Bars and balls, which mean nothing."""
     for _ in range(STRAY_THINGS):
-        angle, width, height = each(0, np.pi), each(0.08, 0.3), each(0.06, 0.22)
-        a, b = x - each(-1.1, 1.1), y - each(-1.1, 1.1)
-        p, q = a * np.cos(angle) + b * np.sin(angle), b * np.cos(angle) - a * np.sin(angle)
-        is_bar = each(0, 1) < 0.5
-        distance = np.where(
-            is_bar, rectangle(p, q, (0, 0), width, height), ellipse(p, q, (0, 0), width, height)
-        )
-        colour = rgb(uniform(0, 1), uniform(0.1, 0.8), uniform(0.2, 0.95))
-        opacity = each(0.4, 0.9) * _per_pixel(chance(CLUTTER))
-        paint(canvas, distance * SIZE / 2, colour[:, None, None], opacity)
+        width, height = dice.each(0.08, 0.3), dice.each(0.06, 0.22)
+        a, b = rotate(X_AXIS - dice.each(-1.1, 1.1), Y_AXIS - dice.each(-1.1, 1.1), dice.each(0, np.pi))
+        bar, ball = rectangle(a, b, (0, 0), width, height), ellipse(a, b, (0, 0), width, height)
+        shape = field(np.where(dice.each(0, 1) < 0.5, bar, ball))
+        colour = rgb(dice.uniform(0, 1), dice.uniform(0.1, 0.8), dice.uniform(0.2, 0.95))
+        opacity = dice.each(0.4, 0.9) * _for_each(dice.chance(STRAY))
+        paint(canvas, shape * TO_PIXELS, colour[:, None, None], opacity)
 
-    # The object: its colours, the light on it, its parts from back to front.
-    hue = np.where(
-        chance(CONTEXT), np.array([KINDS[c].hue for c in labels]) + uniform(-0.05, 0.05), uniform(0, 1)
-    )
-    colours = {
-        "main": rgb(hue % 1, uniform(0.35, 0.95), uniform(0.45, 1)),
-        "second": rgb((hue + uniform(0.1, 0.9)) % 1, uniform(0.2, 0.9), uniform(0.35, 1)),
-        "dark": rgb(0.6, 0.3, uniform(0.03, 0.25)),
-        "light": rgb(0.12, 0.1, uniform(0.8, 1)),
-        "wood": rgb(0.07, uniform(0.4, 0.7), uniform(0.25, 0.5)),
-        "leaf": rgb(
-            np.where(chance(CONTEXT), uniform(0.25, 0.4), uniform(0, 1)),
-            uniform(0.4, 0.9),
-            uniform(0.3, 0.75),
-        ),
+
+def _paint_objects(canvas: Field, labels: Labels, pose: _Pose, dice: _Dice) -> None:
+    own_hue = np.array([kind.hue for kind in KINDS])[labels] + dice.uniform(-0.05, 0.05)
+    hue = np.where(dice.chance(CONTEXT), own_hue, dice.uniform(0, 1))
+    leaf = np.where(dice.chance(CONTEXT), dice.uniform(0.25, 0.4), dice.uniform(0, 1))
+    colours: dict[shapes.Role, Field] = {
+        "main": rgb(hue, dice.uniform(0.35, 0.95), dice.uniform(0.45, 1)),
+        "second": rgb(hue + dice.uniform(0.1, 0.9), dice.uniform(0.2, 0.9), dice.uniform(0.35, 1)),
+        "dark": rgb(0.6, 0.3, dice.uniform(0.03, 0.25)),
+        "light": rgb(0.12, 0.1, dice.uniform(0.8, 1)),
+        "wood": rgb(0.07, dice.uniform(0.4, 0.7), dice.uniform(0.25, 0.5)),
+        "leaf": rgb(leaf, dice.uniform(0.4, 0.9), dice.uniform(0.3, 0.75)),
     }
-    direction = each(0, 2 * np.pi)
-    light = 1 + 0.22 * (np.cos(direction) * u + np.sin(direction) * v)
-    style, opacity = each(0, 1), each(0.8, 1)
+    night = canvas.mean((1, 2, 3)) < 0.3
+    rim = np.where(night[:, None], colours["light"], colours["dark"])
+    angle = dice.each(0, 2 * np.pi)
+    light = field(1 + 0.22 * (np.cos(angle) * pose.u + np.sin(angle) * pose.v))[..., None]
+    style, opacity = dice.each(0, 1), dice.each(0.88, 1)
     for c, kind in enumerate(KINDS):
-        (mine,) = np.nonzero(labels == c)
-        if not len(mine):
-            continue
-        part = canvas[mine]
-        to_pixels = scale[mine] * SIZE / 2
-        for distance, role in kind.parts(u[mine], v[mine], style[mine]):
-            colour = colours[role][mine][:, None, None] * light[mine][..., None]
-            paint(part, distance * to_pixels, colour, opacity[mine])
-        canvas[mine] = part
-
-    # Something in front of it, then exposure and grain.
-    distance = ellipse(x, y, (each(-0.8, 0.8), each(-0.8, 0.8)), each(0.12, 0.3), each(0.12, 0.3))
-    paint(canvas, distance * SIZE / 2, bottom_colour * each(0.6, 1.2)[..., None], _per_pixel(chance(COVERED)))
-    contrast, brightness = each(0.7, 1.1)[..., None], each(-0.1, 0.1)[..., None]
-    canvas = (canvas - 0.5) * contrast + 0.5 + brightness
-    canvas += rng.normal(0, 0.025, canvas.shape)
-    return (np.clip(canvas, 0, 1) * 255 + 0.5).astype(np.uint8)
+        own = np.flatnonzero(labels == c)
+        pictures = canvas[own]
+        to_pixels = field(pose.width[own] * TO_PIXELS)
+        parts = kind.parts(pose.u[own], pose.v[own], style[own])
+        outline = union(*(distance for distance, _ in parts)) * to_pixels - 0.8
+        paint(pictures, outline, rim[own][:, None, None], RIM * opacity[own])
+        for distance, role in parts:
+            paint(pictures, distance * to_pixels, colours[role][own][:, None, None] * light[own], opacity[own])
+        canvas[own] = pictures
 
 
-def _per_pixel(values: npt.ArrayLike) -> Field:
-    return np.asarray(values, np.float32)[:, None, None]
+def _cover_some(canvas: Field, ground: Field, dice: _Dice) -> None:
+    """Something round in front of the object."""
+    centre = dice.each(-0.8, 0.8), dice.each(-0.8, 0.8)
+    distance = ellipse(X_AXIS, Y_AXIS, centre, dice.each(0.12, 0.3), dice.each(0.12, 0.3))
+    colour = ground * dice.each(0.6, 1.2)[..., None]
+    paint(canvas, distance * TO_PIXELS, colour, _for_each(dice.chance(COVERED)))
+
+
+def _expose(canvas: Field, dice: _Dice) -> Images:
+    """The camera's doing: contrast, brightness and grain."""
+    contrast, brightness = dice.each(*CONTRASTS)[..., None], dice.each(-BRIGHTNESS, BRIGHTNESS)[..., None]
+    exposed = (canvas - 0.5) * contrast + 0.5 + brightness + dice.rng.normal(0, 0.025, canvas.shape)
+    return np.asarray(np.clip(exposed, 0, 1) * 255 + 0.5, np.uint8)
+
+
+def _for_each(values: npt.ArrayLike) -> Field:
+    """A given number for each picture, of shape (n, 1, 1) to combine with its pixels."""
+    return field(values)[:, None, None]

@@ -70,15 +70,18 @@ def run_check(
     reference: Callable[[Case], Code],
     cases: tuple[Case, ...] = (VISIBLE,),
     earlier: Mapping[str, str] | None = None,
+    *,
+    trust_reference: bool = True,
 ) -> ItemResult:
     """Judge one item.
 
     `student` and `reference` give the code under test and the reference for a case. `earlier` maps items
     judged before to their verdicts: where an item that this one needs is not right, a failure is called
-    "blocked". Never raises over what the student's code does.
+    "blocked". `trust_reference` is False where the code under test is the reference itself. Never raises over what
+    the student's code does.
     """
     start = time.perf_counter()
-    expect = Expect(check.main, check.edge)
+    expect = Expect(check.main, check.edge, trust_reference=trust_reference)
 
     def result(verdict: str, failure: Failure, fraction: float = 0.0) -> ItemResult:
         seconds = round(time.perf_counter() - start, 4)

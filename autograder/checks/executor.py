@@ -29,8 +29,9 @@ MAX_LISTED = 1000
 class Request:
     """One thing to do.
 
-    `op` is "call", "get", "item", "set", "list" or "usage"; `target` a dotted path into the package or the
-    handle of an object; `args` and `kwargs` what to hand over (a key for "get", "item" and "set").
+    `op` is "call", "get", "put", "item", "set", "list" or "usage"; `target` a dotted path into the package or the
+    handle of an object; `args` and `kwargs` what to hand over (the attribute for "get" and "put", the key for
+    "item" and "set").
     """
 
     op: str
@@ -87,6 +88,9 @@ class Executor:
                 return self._call(target, request)
             if request.op == "get":
                 return Reply(self._export(getattr(target, request.args[0])))
+            if request.op == "put":
+                setattr(target, request.args[0], self._argument(request.args[1]))
+                return Reply(None)
             if request.op == "item":
                 return Reply(self._export(target[request.args[0]]))
             if request.op == "set":
@@ -148,7 +152,8 @@ class Executor:
         if type(value) is int and value.bit_length() <= 1024:
             return value
         if is_array(value):
-            return value if isinstance(value, np.generic) else np.asarray(value)
+            # A copy: what the code does to its own array later must not reach the caller, here as in a worker.
+            return value if isinstance(value, np.generic) else np.array(value, order="K")
         number = len(self._objects)
         self._objects[number] = value
         name = value.__name__ if isinstance(value, MethodType) else type(value).__name__

@@ -55,6 +55,11 @@ def usage_of(source: str, function: str) -> Usage:
     waiting, seen = [function], {function}
     while waiting:
         for node in ast.walk(functions[waiting.pop()]):
+            if isinstance(node, ast.Call):
+                called = (_dotted(node.func, {}) or "").removeprefix("self.")
+                if called in functions and called not in seen:
+                    seen.add(called)
+                    waiting.append(called)
             if isinstance(node, _LOOPS):
                 loops.append(node.target.lineno if isinstance(node, ast.comprehension) else node.lineno)
             name = _dotted(node, aliases)
@@ -63,10 +68,6 @@ def usage_of(source: str, function: str) -> Usage:
             names.setdefault(name, getattr(node, "lineno", 0))
             if name in _LOOP_CALLS:
                 loops.append(getattr(node, "lineno", 0))
-            called = name.removeprefix("self.")
-            if called in functions and called not in seen:
-                seen.add(called)
-                waiting.append(called)
     return Usage(names, tuple(sorted(loops)))
 
 

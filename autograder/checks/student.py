@@ -2,7 +2,7 @@
 
     out, cache = student.layers.affine_forward(x, w, b)   # arrays by value, the cache as a Handle
     model = student.classifiers.fc_net.TwoLayerNet(hidden_dim=5)
-    model.params["W1"] = w                                # items of handles can be read and set
+    model.params["W1"] = w                                # items and attributes of handles can be read and set
     loss, grads = model.loss(x, y)
 
 Behind a `Code` stands a session, which carries requests to the code: in this process (`LocalSession`), from a
@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
+
+import numpy as np
 
 from .executor import CodeError, Executor, Reply, Request
 from .values import Array, HandleId, Tree
@@ -77,8 +79,8 @@ class Code:
     def _raise(self, value: Tree) -> Any:
         if isinstance(value, HandleId):
             return Handle(self, value)
-        if type(value) is tuple:
-            return tuple(self._raise(part) for part in value)
+        if type(value) in (tuple, list):
+            return type(value)(self._raise(part) for part in value)
         return value
 
 
@@ -100,13 +102,19 @@ class Path:
 class Handle:
     """An object that stays with the code: passed back, called, indexed, asked for attributes."""
 
+    _code: Code
+    _id: HandleId
+
     def __init__(self, code: Code, handle: HandleId) -> None:
-        self._code, self._id = code, handle
+        self.__dict__.update(_code=code, _id=handle)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
         return self._code._request("get", self._id, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._code._request("put", self._id, name, value)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._code._request("call", self._id, *args, **kwargs)
@@ -118,7 +126,10 @@ class Handle:
         self._code._request("set", self._id, key, value)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._code._request("list", self._id))
+        parts = self._code._request("list", self._id)
+        if type(parts) is not list:
+            raise CodeError("wrong result", f"a {self._id.type_name} came where a list was expected")
+        return iter(parts)
 
     def __repr__(self) -> str:
         return f"<{self._id.type_name} of the code under test>"
@@ -128,6 +139,15 @@ def attribute(code: Code, path: str) -> Any:
     """What stands at the dotted `path`: of a function, a handle that can be handed to another one."""
     target, _, name = path.rpartition(".")
     return code._request("get", target, name)
+
+
+def plain(value: Any) -> Any:
+    """`value`, but a list of numbers, which came as a handle, as an array."""
+    if not isinstance(value, Handle) or value._id.type_name != "list":
+        return value
+    parts = list(value)
+    numbers = all(isinstance(part, int | float | np.generic | np.ndarray) and np.ndim(part) == 0 for part in parts)
+    return np.array(parts) if numbers else value
 
 
 def changes_of(code: Code) -> list[str]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import os
+import re
+import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +45,28 @@ def student_notebooks(assignment: Assignment) -> dict[str, str]:
         courses = CourseDirectory(config=config)
         converter = GenerateAssignment(coursedir=courses, config=config, log=logger)
         try:
-            with contextlib.redirect_stderr(log):
+            with contextlib.redirect_stderr(log), _environment_on_path():
                 converter.start()
         except (Exception, SystemExit) as error:
-            lines = [line for line in log.getvalue().splitlines() if line.strip()]
-            raise CourseError(f"nbgrader refuses {assignment.name}: {lines[-1] if lines else error}") from None
+            raise CourseError(f"nbgrader refuses {assignment.name}: {_cause(log.getvalue()) or error}") from None
         folder = Path(scratch) / "release" / assignment.name
         return {
             f"{name}.ipynb": (folder / f"{name}.ipynb").read_text(encoding="utf-8") for name in assignment.notebooks
         }
+
+
+@contextlib.contextmanager
+def _environment_on_path() -> Iterator[None]:
+    """nbgrader calls `alembic` by name, which lies beside this Python whether the environment is activated or not."""
+    before = os.environ.get("PATH", os.defpath)
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+def _cause(log: str) -> str:
+    """The line of nbgrader's log that names the error: the last one that ends a traceback."""
+    errors = [line for line in log.splitlines() if re.match(r"^[\w.]+(Error|Exception)?: ", line)]
+    return errors[-1] if errors else ""

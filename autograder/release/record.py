@@ -14,7 +14,8 @@ from ..reference import executor_of
 def record_answers(assignment: Assignment) -> dict[str, Recording]:
     """Item -> what the reference answered on the visible case.
 
-    The check is run on the solution itself, so a solution that its own check does not find right is a `CourseError`.
+    The check is run on the solution itself: one whose gradients do not agree with its own forward pass, or that its
+    own check finds wrong in another way, is a `CourseError`.
     """
     recordings: dict[str, Recording] = {}
     for item in assignment.items:
@@ -29,7 +30,7 @@ def record_answers(assignment: Assignment) -> dict[str, Recording]:
         def student(case: Case) -> Code:
             return Code(LocalSession(executor_of(assignment.course)), seed=case.seed)
 
-        result = run_check(CHECKS[item.id], item.points, student, reference, (VISIBLE,))
+        result = run_check(CHECKS[item.id], item.points, student, reference, (VISIBLE,), trust_reference=False)
         if result.verdict != "correct":
             raise CourseError(f"the solution of {item.id} is {result.verdict}: {result.message} {result.hint}")
         recordings[item.id] = session.recording

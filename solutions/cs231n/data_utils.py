@@ -99,18 +99,19 @@ def get_CIFAR10_data(num_training=49000, num_validation=1000, num_test=1000, sub
         )
 
     validation = slice(num_training, num_training + num_validation)
-    splits = {"train": slice(num_training), "val": validation}
-    images = {name: X[part].astype(np.float64) for name, part in splits.items()}
-    labels = {name: y[part] for name, part in splits.items()}
-    images["test"], labels["test"] = X_test[:num_test].astype(np.float64), y_test[:num_test]
-
-    mean_image = images["train"].mean(axis=0) if subtract_mean else np.zeros(X.shape[1:])
+    parts = {
+        "train": (X[:num_training], y[:num_training]),
+        "val": (X[validation], y[validation]),
+        "test": (X_test[:num_test], y_test[:num_test]),
+    }
     data = {}
-    for name in ("train", "val", "test"):
-        images[name] -= mean_image
-        data[f"X_{name}"] = np.ascontiguousarray(images.pop(name).transpose(0, 3, 1, 2))
-        data[f"y_{name}"] = labels[name]
-    return {**data, "mean_image": mean_image}
+    for name, (images, labels) in parts.items():
+        data[f"X_{name}"] = np.ascontiguousarray(images.transpose(0, 3, 1, 2), dtype=np.float64)
+        data[f"y_{name}"] = labels
+    mean = data["X_train"].mean(axis=0) if subtract_mean else np.zeros((3, 32, 32))
+    for name in parts:
+        data[f"X_{name}"] -= mean
+    return {**data, "mean_image": mean.transpose(1, 2, 0)}
 
 
 def _load_batch(path):

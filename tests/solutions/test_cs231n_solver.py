@@ -117,6 +117,23 @@ def test_training_again_goes_on_and_spoils_no_result(data):
     assert params["W1"] is not s.model.params["W1"]
 
 
+def test_a_rule_that_works_in_place_does_not_spoil_the_best_parameters(data):
+    """As the rules of many existing solutions do."""
+
+    def spoil(w, dw, config=None):
+        w += 100.0
+        return w, config
+
+    s = solver(data, update_rule=spoil, num_epochs=1)
+    start = {name: value.copy() for name, value in s.model.params.items()}
+    s.train()
+    best = s.val_acc_history.index(max(s.val_acc_history))
+    steps = [1, 10][best]
+    for params in (s.best_params, s.model.params):
+        assert all(params[name] == pytest.approx(start[name] + 100 * steps) for name in start)
+    assert s.best_val_acc == s.check_accuracy(s.X_val, s.y_val)
+
+
 def test_a_hopeless_model_keeps_parameters(data):
     """Even where no validation example is ever classified correctly."""
     s = solver({**data, "y_val": np.full(60, 5)}, num_epochs=1)

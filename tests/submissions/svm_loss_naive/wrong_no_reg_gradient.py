@@ -6,13 +6,19 @@ EXPECTED = ("partial", "gradient_without_reg")
 
 
 def svm_loss_naive(W, X, y, reg):
-    loss, dW = 0.0, np.zeros_like(W)
-    for i in range(len(X)):
-        scores = X[i] @ W
-        for j in range(W.shape[1]):
+    num_train, num_classes = X.shape[0], W.shape[1]
+    loss, dW = 0.0, np.zeros(W.shape)
+    for i in range(num_train):
+        scores = X[i].dot(W)
+        for j in range(num_classes):
+            if j == y[i]:
+                continue
             margin = scores[j] - scores[y[i]] + 1
-            if j != y[i] and margin > 0:
+            if margin > 0:
                 loss += margin
                 dW[:, j] += X[i]
                 dW[:, y[i]] -= X[i]
-    return loss / len(X) + reg * np.sum(W * W), dW / len(X)
+    loss /= num_train
+    dW /= num_train
+    loss += reg * np.sum(W * W)
+    return loss, dW

@@ -1,0 +1,256 @@
+"""The trusted side against workers that behave, fail, hang and lie. Every process here is started by the test."""
+
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.checks.errors import WorkerFault
+from autograder.checks.executor import CodeError, Request
+from autograder.checks.student import Code
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.session import WorkerSession
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+LIMITS = Limits(call_seconds=3.0, budget_seconds=30.0, memory_mb=256, reply_mb=16)
+
+LAYERS = """
+import os, sys, time
+import numpy as np
+
+def double(x):
+    return 2 * x, {"kept": x}
+
+def kept(cache):
+    return cache["kept"]
+
+def spoil(x):
+    x += 1
+    return x
+
+def spin():
+    while True:
+        pass
+
+def sleep():
+    time.sleep(60)
+
+def leave(how):
+    if how == "exit":
+        os._exit(0)
+    if how == "sys.exit":
+        sys.exit(3)
+    if how == "crash":
+        import ctypes
+        ctypes.string_at(0)
+    if how == "recursion":
+        return leave(how)
+    raise KeyboardInterrupt
+
+def eat():
+    return np.ones((1 << 14, 1 << 14))
+
+def flood():
+    return np.zeros(1 << 22)
+
+def print_much():
+    for _ in range(1000):
+        print("x" * 10_000)
+    return 1
+
+def close_everything():
+    os.closerange(0, 1000)
+    return 1
+
+def draw():
+    return np.random.randn(3)
+
+def secrets_of_the_environment():
+    return " ".join(sorted(os.environ))
+
+def leave_a_child_behind():
+    if os.fork() == 0:
+        time.sleep(60)
+        os._exit(0)
+    return 1
+"""
+
+
+@pytest.fixture
+def session(tmp_path):
+    package = tmp_path / "cs231n"
+    package.mkdir()
+    (package / "layers.py").write_text(LAYERS)
+    (package / "broken.py").write_text("def f(:\n")
+    (package / "imports.py").write_text("import no_such_library\n")
+    (tmp_path / "numpy.py").write_text("raise SystemExit('shadowed')\n")
+    with WorkerSession(tmp_path, REPOSITORY / "solutions" / "cs231n", LIMITS) as session:
+        yield session
+
+
+@pytest.fixture
+def code(session):
+    return Code(session, seed=1)
+
+
+def test_arrays_by_value_and_the_rest_by_handle(code):
+    out, cache = code.layers.double(np.arange(3.0))
+    assert np.array_equal(out, [0, 2, 4])
+    assert np.array_equal(code.layers.kept(cache), [0, 1, 2])
+    assert np.array_equal(cache["kept"], [0, 1, 2])
+
+
+def test_changes_of_inputs_are_reported_and_do_not_come_back(code):
+    x = np.zeros(3)
+    code.layers.spoil(x)
+    assert code._changes == ["spoil: argument 1"]
+    assert not x.any()
+
+
+def test_files_that_the_submission_lacks_come_from_the_release(code):
+    out, _ = code.classifiers.linear_svm.svm_loss_naive(np.zeros((2, 2)), np.zeros((1, 2)), np.array([0]), 0.0)
+    assert out == 1.0
+
+
+def test_exceptions_name_the_line_in_the_students_file(code):
+    with pytest.raises(CodeError) as caught:
+        code.layers.kept(3)
+    assert caught.value.kind == "TypeError"
+    assert caught.value.line.startswith("layers.py, line ")
+
+
+@pytest.mark.parametrize(
+    ("module", "kind", "where"),
+    [("broken", "SyntaxError", "broken.py, line 1"), ("imports", "ModuleNotFoundError", "imports.py, line 1")],
+)
+def test_modules_that_cannot_be_imported(code, module, kind, where):
+    with pytest.raises(CodeError) as caught:
+        getattr(code, module).f()
+    assert (caught.value.kind, caught.value.line) == (kind, where)
+    assert code.layers.print_much() == 1
+
+
+@pytest.mark.parametrize("function", ["spin", "sleep"])
+def test_time_is_bounded_and_the_next_call_works(code, function):
+    start = time.monotonic()
+    with pytest.raises(WorkerFault) as caught:
+        getattr(code.layers, function)()
+    assert caught.value.verdict == "timeout"
+    assert time.monotonic() - start < LIMITS.call_seconds + 5
+    assert code.layers.print_much() == 1
+
+
+@pytest.mark.parametrize("how", ["exit", "crash"])
+def test_a_dead_worker_costs_one_call(code, how):
+    with pytest.raises(WorkerFault) as caught:
+        code.layers.leave(how)
+    assert caught.value.verdict == "error"
+    assert code.layers.print_much() == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "kind"), [("sys.exit", "SystemExit"), ("recursion", "RecursionError"), ("", "KeyboardInterrupt")]
+)
+def test_exits_that_can_be_caught(code, how, kind):
+    with pytest.raises(CodeError) as caught:
+        code.layers.leave(how)
+    assert caught.value.kind == kind
+
+
+def test_memory_is_bounded(code):
+    with pytest.raises(CodeError) as caught:
+        code.layers.eat()
+    assert caught.value.kind.endswith("MemoryError")
+
+
+def test_replies_are_bounded(code):
+    with pytest.raises(WorkerFault, match="too large"):
+        code.layers.flood()
+
+
+def test_output_goes_nowhere(code, capfd):
+    assert code.layers.print_much() == 1
+    assert capfd.readouterr().out == ""
+
+
+def test_a_closed_channel_is_an_error_not_a_hang(code):
+    with pytest.raises(WorkerFault) as caught:
+        code.layers.close_everything()
+    assert caught.value.verdict == "error"
+
+
+def test_random_draws_are_repeatable(code, tmp_path):
+    assert np.array_equal(code.layers.draw(), code.layers.draw())
+
+
+def test_the_environment_of_the_grader_does_not_leak(code, monkeypatch):
+    monkeypatch.setenv("SECRET_TOKEN", "x")
+    assert "SECRET_TOKEN" not in code.layers.secrets_of_the_environment()
+
+
+def test_children_end_with_the_worker(session, code):
+    code.layers.leave_a_child_behind()
+    group = session._worker._process.pid
+    session.close()
+    with pytest.raises(ProcessLookupError):
+        for _ in range(100):  # the kernel needs a moment to reap an orphan
+            os.killpg(group, 0)
+            time.sleep(0.05)
+
+
+def test_the_budget_of_a_submission_ends(tmp_path):
+    package = tmp_path / "cs231n"
+    package.mkdir()
+    (package / "layers.py").write_text(LAYERS)
+    limits = Limits(call_seconds=1.0, budget_seconds=1.5)
+    with WorkerSession(tmp_path, REPOSITORY / "solutions" / "cs231n", limits) as session:
+        for _ in range(2):
+            with pytest.raises(WorkerFault, match="longer than"):
+                session.request(Request("call", "layers.sleep"))
+        with pytest.raises(WorkerFault, match="used up"):
+            session.request(Request("call", "layers.print_much"))
+
+
+FORGE = """
+import os
+from autograder.sandbox import wire
+
+def f():
+    for name in os.listdir("/proc/self/fd"):
+        place = f"/proc/self/fd/{name}"
+        if os.path.exists(place) and "socket" in os.readlink(place):
+            os.write(int(name), wire.encode({"id": 1, "nonce": "guessed"}, 1.0))
+    return 2.0
+"""
+
+
+def test_a_forged_reply_is_not_believed(session, tmp_path):
+    (tmp_path / "cs231n" / "forge.py").write_text(FORGE)
+    with pytest.raises(WorkerFault, match="broke the protocol"):
+        session.request(Request("call", "forge.f"))
+
+
+def notebook_in(tmp_path, text):
+    (tmp_path / "cs231n").mkdir(exist_ok=True)
+    (tmp_path / "n.ipynb").write_text(text)
+    return WorkerSession(tmp_path, REPOSITORY / "solutions" / "cs231n", LIMITS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[1, 2]",
+        '{"cells": 3}',
+        '{"cells": [{}]}',
+        '{"cells": [null]}',
+        "[" * 100_000,
+        '{"cells": [{"cell_type": "code", "metadata": []}]}',
+    ],
+)
+def test_hostile_notebooks_are_a_sentence(tmp_path, text):
+    with notebook_in(tmp_path, text) as session, pytest.raises(CodeError, match="not a notebook"):
+        session.notebook("n.ipynb")

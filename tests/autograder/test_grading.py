@@ -1,0 +1,156 @@
+"""One submission in, one report out, whatever is in it."""
+
+import json
+import pickle
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from autograder.grading import Options, Report, grade_many, grade_one
+from autograder.sandbox.limits import Limits
+from autograder.submissions import Submission
+
+MODULE = "classifiers/linear_svm.py"
+OPTIONS = Options(limits=Limits(call_seconds=3.0))
+
+
+@pytest.fixture
+def submission(built_course, tmp_path):
+    """A right submission, to be spoilt."""
+    folder = tmp_path / "alice"
+    shutil.copytree(built_course.release, folder)
+    shutil.copy(built_course.course.solutions / "cs231n" / MODULE, folder / "cs231n" / MODULE)
+    return Submission("alice", folder)
+
+
+def grade(built_course, submission, options=OPTIONS):
+    return grade_one(submission, built_course.course.root, built_course.name, options)
+
+
+def verdicts(report):
+    return {item.id: item.verdict for item in report.items}
+
+
+def test_right(built_course, submission):
+    report = grade(built_course, submission)
+    assert verdicts(report) == {"svm_loss_naive": "correct", "svm_loss_vectorized": "correct", "why": "manual"}
+    assert (report.score, report.max_score) == (90, 100)
+    assert report.items[-1].message == "The answer is still empty."
+
+
+def test_untouched(built_course):
+    report = grade(built_course, Submission("bob", built_course.release))
+    assert verdicts(report) == {"svm_loss_naive": "missing", "svm_loss_vectorized": "missing", "why": "manual"}
+    assert report.score == 0
+
+
+def test_same_submission_same_bytes(built_course, submission):
+    first, second = (grade(built_course, submission).as_json() for _ in range(2))
+    for report in (first, second):
+        for item in report["items"]:
+            item["seconds"] = 0
+    assert json.dumps(first) == json.dumps(second)
+
+
+def test_report_survives_json_and_pickle(built_course, submission):
+    report = grade(built_course, submission)
+    assert Report.from_json(json.loads(json.dumps(report.as_json()))) == report
+    assert pickle.loads(pickle.dumps(report)) == report
+
+
+def test_only_the_items_asked_for(built_course, submission):
+    report = grade(built_course, submission, Options(items=("svm_loss_vectorized",)))
+    assert verdicts(report) == {"svm_loss_vectorized": "correct"}
+
+
+def test_right_on_visible_cases_only(built_course, submission):
+    """Answers that were copied from the visible case do not survive the hidden ones."""
+    path = submission.path / "cs231n" / MODULE
+    path.write_text(
+        path.read_text()
+        + "\n_right = svm_loss_naive\n_calls = []\n"
+        + "def svm_loss_naive(W, X, y, reg):\n"
+        + "    _calls.append(W.shape)\n    loss, dW = _right(W, X, y, reg)\n"
+        + "    return (loss, dW) if len(_calls) < 5 else (loss + 1, dW)\n"
+    )
+    report = grade(built_course, submission, Options(items=("svm_loss_naive",)))
+    item = report.items[0]
+    assert item.verdict in ("partial", "wrong")
+    assert "on the cases that you can see" in item.message
+    assert "expected" not in item.message
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "words"),
+    [
+        ("def svm_loss_naive(:\n", "error", "SyntaxError was raised at linear_svm.py, line 1"),
+        ("import tensorflow\n", "error", "tensorflow"),
+        ("raise SystemExit\n", "error", "SystemExit"),
+        ("while True:\n    pass\n", "timeout", "longer than 3 s"),
+        ("import os\nos._exit(0)\n", "error", "exit status 0"),
+        ("svm_loss_naive = svm_loss_vectorized = 3\n", "error", "no function"),
+        ("", "error", ""),
+    ],
+)
+def test_broken_modules(built_course, submission, text, verdict, words):
+    (submission.path / "cs231n" / MODULE).write_text(text)
+    report = grade(built_course, submission)
+    assert report.items[0].verdict == verdict
+    assert words in report.items[0].message
+    assert report.items[-1].verdict == "manual"
+    assert report.graded
+
+
+def test_a_missing_module_costs_its_own_items(built_course, submission):
+    (submission.path / "cs231n" / MODULE).unlink()
+    assert verdicts(grade(built_course, submission))["svm_loss_naive"] == "missing"
+
+
+@pytest.mark.parametrize("text", [None, "{", "[]"])
+def test_a_bad_notebook_costs_its_questions(built_course, submission, text):
+    path = submission.path / "losses.ipynb"
+    path.unlink()
+    if text is not None:
+        path.write_text(text)
+    report = grade(built_course, submission)
+    assert verdicts(report) == {"svm_loss_naive": "correct", "svm_loss_vectorized": "correct", "why": "missing"}
+    assert "losses.ipynb" in report.notes[0]
+
+
+def test_answers_are_told_from_empty_ones(built_course, submission):
+    path = submission.path / "losses.ipynb"
+    path.write_text(path.read_text().replace("YOUR ANSWER HERE", "Because."))
+    assert grade(built_course, submission).items[-1].message == "A person grades this answer."
+
+
+def test_an_unreadable_zip_is_a_report_too(built_course, tmp_path):
+    path = tmp_path / "eve.zip"
+    path.write_bytes(b"PK\x03\x04 nonsense")
+    report = grade(built_course, Submission("eve", path))
+    assert set(verdicts(report).values()) == {"missing"}
+    assert "eve.zip cannot be unpacked" in report.notes[0]
+
+
+def test_edited_points_and_checks_gain_nothing(built_course, submission):
+    items = submission.path / "checks" / "items.json"
+    items.write_text(items.read_text().replace("50.0", "5000.0"))
+    (submission.path / "checks" / "__init__.py").write_text("def check(id): return 100\n")
+    notebook = submission.path / "losses.ipynb"
+    notebook.write_text(notebook.read_text().replace('"points": 50', '"points": 5000'))
+    assert grade(built_course, submission).score == 90
+
+
+def test_a_fault_of_ours_is_not_graded_and_spares_the_others(built_course, submission, monkeypatch):
+    def sometimes(one, *rest):
+        if one.name == "bad":
+            raise OSError("no space left on device")
+        return grade_one(one, *rest)
+
+    monkeypatch.setattr("autograder.grading.grade_one", sometimes)
+    both = [submission, Submission("bad", submission.path)]
+    with ThreadPoolExecutor(1) as pool:
+        reports = {r.submission: r for r in grade_many(both, built_course.course, built_course.name, OPTIONS, pool)}
+    assert reports["alice"].score == 90
+    assert not reports["bad"].graded
+    assert "no space left" in reports["bad"].items[0].message

@@ -1,0 +1,12 @@
+"""The scale follows from the number of inputs."""
+
+import numpy as np
+
+EXPECTED = ("partial", "weights_spread")
+
+
+def __init__(self, input_dim=3072, hidden_dim=100, num_classes=10, weight_scale=1e-3, reg=0.0):
+    self.params["W1"] = np.random.randn(input_dim, hidden_dim) / np.sqrt(input_dim)
+    self.params["b1"] = np.zeros(hidden_dim)
+    self.params["W2"] = np.random.randn(hidden_dim, num_classes) / np.sqrt(hidden_dim)
+    self.params["b2"] = np.zeros(num_classes)

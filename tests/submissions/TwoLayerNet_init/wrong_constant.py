@@ -1,0 +1,12 @@
+"""Weights that are all equal."""
+
+import numpy as np
+
+EXPECTED = ("partial", "weights_constant")
+
+
+def __init__(self, input_dim=3072, hidden_dim=100, num_classes=10, weight_scale=1e-3, reg=0.0):
+    self.params["W1"] = weight_scale * np.ones((input_dim, hidden_dim))
+    self.params["b1"] = np.zeros(hidden_dim)
+    self.params["W2"] = weight_scale * np.random.randn(hidden_dim, num_classes)
+    self.params["b2"] = np.zeros(num_classes)

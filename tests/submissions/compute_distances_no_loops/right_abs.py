@@ -1,0 +1,11 @@
+"""Guards against negative rounding errors by their magnitude."""
+
+import numpy as np
+
+EXPECTED = ("correct", "")
+
+
+def compute_distances_no_loops(self, X):
+    a = np.sum(X**2, axis=1, keepdims=True)
+    b = np.sum(self.X_train**2, axis=1)
+    return np.sqrt(np.abs(-2 * np.dot(X, self.X_train.T) + a + b))

@@ -1,0 +1,11 @@
+"""No guard against negative rounding errors: NaN for equal points."""
+
+import numpy as np
+
+EXPECTED = ("partial", "rounded_below_zero")
+
+
+def compute_distances_no_loops(self, X):
+    a = np.sum(X**2, axis=1, keepdims=True)
+    b = np.sum(self.X_train**2, axis=1)
+    return np.sqrt(a - 2 * X.dot(self.X_train.T) + b)

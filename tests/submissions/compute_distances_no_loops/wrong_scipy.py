@@ -1,0 +1,11 @@
+"""Uses scipy's distance function."""
+
+import numpy as np
+
+EXPECTED = ("wrong", "forbidden")
+
+
+def compute_distances_no_loops(self, X):
+    from scipy.spatial.distance import cdist
+
+    return cdist(X, self.X_train)

@@ -1,0 +1,14 @@
+"""Places in the training set instead of labels."""
+
+import numpy as np
+
+EXPECTED = ("wrong", "places_not_labels")
+
+
+def predict_labels(self, dists, k=1):
+    num_test = dists.shape[0]
+    y_pred = np.zeros(num_test)
+    for i in range(num_test):
+        closest_y = np.argsort(dists[i])[:k]
+        y_pred[i] = np.argmax(np.bincount(closest_y))
+    return y_pred

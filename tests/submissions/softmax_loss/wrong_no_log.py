@@ -1,0 +1,16 @@
+"""The mean probability."""
+
+import numpy as np
+
+EXPECTED = ("partial", "softmax_without_log")
+
+
+def softmax_loss(x, y):
+    rows = np.arange(len(x))
+    shifted = x - x.max(axis=1, keepdims=True)
+    log_probs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    loss = -log_probs[rows, y].mean()
+    dx = np.exp(log_probs)
+    loss = dx[rows, y].mean()
+    dx[rows, y] -= 1
+    return loss, dx / len(x)

@@ -1,0 +1,14 @@
+"""The gradient is a sum."""
+
+import numpy as np
+
+EXPECTED = ("partial", "sum_not_mean")
+
+
+def svm_loss(x, y):
+    rows = np.arange(len(x))
+    margins = np.maximum(0, x - x[rows, y][:, None] + 1)
+    margins[rows, y] = 0
+    dx = (margins > 0).astype(x.dtype)
+    dx[rows, y] -= dx.sum(axis=1)
+    return margins.sum() / len(x), dx
