@@ -44,9 +44,10 @@ def live_reference(
     course: Course, images: Callable[[str], tuple[Array, Array]] = held_out_images
 ) -> Callable[[str, Case], Code]:
     """The reference for `run_check`, answering from the solution; `images` are what trained models are tested on."""
-    executor = executor_of(course)
+    package = load_reference(course)
 
     def reference(item: str, case: Case) -> Code:
-        return Code(LocalSession(executor), seed=case.seed, images=images)
+        # An executor for each case, so that the models of a whole class do not pile up in it.
+        return Code(LocalSession(Executor(package)), seed=case.seed, images=images)
 
     return reference

@@ -12,22 +12,21 @@ import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 from tqdm.auto import tqdm
 
+from .drawing import Field, field
 from .shapes10 import Images, Labels, make_shapes10
 
-Array = npt.NDArray[np.float32]
-Parameters = list[Array]
-Gradient = Callable[[Parameters, Array, Labels], Parameters]
-Scores = Callable[[Parameters, Array], Array]
+Parameters = list[Field]
+Gradient = Callable[[Parameters, Field, Labels], Parameters]
+Scores = Callable[[Parameters, Field], Field]
 
 
-def knn(X: Array, y: Labels, Xt: Array, yt: Labels) -> float:
+def knn(X: Field, y: Labels, Xt: Field, yt: Labels) -> float:
     """Nearest neighbours by Euclidean distance on raw pixels, with the k that does best on the last fifth of X."""
     kept = len(X) * 4 // 5
 
-    def accuracy(k: int, X: Array, y: Labels, Xt: Array, yt: Labels) -> float:
+    def accuracy(k: int, X: Field, y: Labels, Xt: Field, yt: Labels) -> float:
         distances = (X**2).sum(1) - 2 * Xt @ X.T  # up to a constant for each row
         nearest = y[np.argsort(distances, axis=1, kind="stable")[:, :k]]
         votes = (nearest[:, :, None] == np.arange(10)).sum(1)
@@ -37,13 +36,13 @@ def knn(X: Array, y: Labels, Xt: Array, yt: Labels) -> float:
     return accuracy(k, X, y, Xt, yt)
 
 
-def linear(X: Array, y: Labels, Xt: Array, yt: Labels) -> float:
+def linear(X: Field, y: Labels, Xt: Field, yt: Labels) -> float:
     """Softmax regression, with L2 regularisation."""
 
-    def scores(p: Parameters, X: Array) -> Array:
+    def scores(p: Parameters, X: Field) -> Field:
         return X @ p[0] + p[1]
 
-    def gradient(p: Parameters, X: Array, y: Labels) -> Parameters:
+    def gradient(p: Parameters, X: Field, y: Labels) -> Parameters:
         d = softmax_gradient(scores(p, X), y)
         return [X.T @ d, d.sum(0)]
 
@@ -52,13 +51,13 @@ def linear(X: Array, y: Labels, Xt: Array, yt: Labels) -> float:
     return test_accuracy(scores, parameters, Xt, yt)
 
 
-def two_layer(X: Array, y: Labels, Xt: Array, yt: Labels) -> float:
+def two_layer(X: Field, y: Labels, Xt: Field, yt: Labels) -> float:
     """Affine, ReLU, affine, softmax, with 100 hidden units and L2 regularisation."""
 
-    def scores(p: Parameters, X: Array) -> Array:
-        return np.maximum(X @ p[0] + p[1], 0) @ p[2] + p[3]
+    def scores(p: Parameters, X: Field) -> Field:
+        return field(np.maximum(X @ p[0] + p[1], 0) @ p[2] + p[3])
 
-    def gradient(p: Parameters, X: Array, y: Labels) -> Parameters:
+    def gradient(p: Parameters, X: Field, y: Labels) -> Parameters:
         hidden = np.maximum(X @ p[0] + p[1], 0)
         d = softmax_gradient(hidden @ p[2] + p[3], y)
         dhidden = d @ p[2].T * (hidden > 0)
@@ -70,10 +69,10 @@ def two_layer(X: Array, y: Labels, Xt: Array, yt: Labels) -> float:
     return test_accuracy(scores, parameters, Xt, yt)
 
 
-def convnet(X: Array, y: Labels, Xt: Array, yt: Labels) -> float:
+def convnet(X: Field, y: Labels, Xt: Field, yt: Labels) -> float:
     """Three times 3x3 convolution, ReLU and 2x2 max pooling, with 16, 32 and 64 filters, then affine, softmax."""
 
-    def forward(p: Parameters, X: Array) -> tuple[Array, list[tuple[Array, Array, Array]]]:
+    def forward(p: Parameters, X: Field) -> tuple[Field, list[tuple[Field, Field, Field]]]:
         x, trace = X.reshape(-1, 32, 32, 3), []
         for W, b in zip(p[0:6:2], p[1:6:2], strict=True):
             out = convolve(x, W) + b
@@ -82,11 +81,11 @@ def convnet(X: Array, y: Labels, Xt: Array, yt: Labels) -> float:
             x = np.maximum(pooled, 0)
         return x, trace
 
-    def scores(p: Parameters, X: Array) -> Array:
+    def scores(p: Parameters, X: Field) -> Field:
         x, _ = forward(p, X)
         return x.reshape(len(x), -1) @ p[6] + p[7]
 
-    def gradient(p: Parameters, X: Array, y: Labels) -> Parameters:
+    def gradient(p: Parameters, X: Field, y: Labels) -> Parameters:
         x, trace = forward(p, X)
         flat = x.reshape(len(x), -1)
         d = softmax_gradient(flat @ p[6] + p[7], y)
@@ -118,15 +117,15 @@ def affine(rng: np.random.RandomState, inputs: int, outputs: int) -> Parameters:
     return [W, np.zeros(outputs, np.float32)]
 
 
-def softmax_gradient(scores: Array, y: Labels) -> Array:
+def softmax_gradient(scores: Field, y: Labels) -> Field:
     """Gradient of the mean cross-entropy loss with respect to the scores (n, 10)."""
     p = np.exp(scores - scores.max(1, keepdims=True))
     p /= p.sum(1, keepdims=True)
     p[np.arange(len(y)), y] -= 1
-    return p / np.float32(len(y))
+    return field(p / len(y))
 
 
-def patches(x: Array) -> Array:
+def patches(x: Field) -> Field:
     """All 3x3 neighbourhoods of x (n, h, w, c), zero beyond the border, as rows (n*h*w, 9*c)."""
     n, h, w, c = x.shape
     padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
@@ -134,29 +133,29 @@ def patches(x: Array) -> Array:
     return np.stack(around, axis=3).reshape(n * h * w, 9 * c)
 
 
-def convolve(x: Array, W: Array) -> Array:
+def convolve(x: Field, W: Field) -> Field:
     """3x3 convolution of x (n, h, w, c) with W (9*c, filters), same size out."""
     return (patches(x) @ W).reshape(*x.shape[:3], W.shape[1])
 
 
-def pool(x: Array) -> Array:
+def pool(x: Field) -> Field:
     """2x2 maximum of x (n, h, w, c)."""
     n, h, w, c = x.shape
-    return x.reshape(n, h // 2, 2, w // 2, 2, c).max((2, 4))
+    return field(x.reshape(n, h // 2, 2, w // 2, 2, c).max((2, 4)))
 
 
-def unpool(dout: Array, x: Array, pooled: Array) -> Array:
+def unpool(dout: Field, x: Field, pooled: Field) -> Field:
     """Gradient of `pool`: to where the maximum was (to all of the equals, which noise makes rare)."""
     big = (slice(None), slice(None), None, slice(None), None)
     n, h, w, c = x.shape
     is_maximum = x.reshape(n, h // 2, 2, w // 2, 2, c) == pooled[big]
-    return (is_maximum * dout[big]).reshape(x.shape)
+    return field(is_maximum * dout[big]).reshape(x.shape)
 
 
 def adam(
     parameters: Parameters,
     gradient: Gradient,
-    X: Array,
+    X: Field,
     y: Labels,
     *,
     epochs: int,
@@ -179,7 +178,7 @@ def adam(
                 p -= now * decay * p
 
 
-def test_accuracy(scores: Scores, parameters: Parameters, X: Array, y: Labels) -> float:
+def test_accuracy(scores: Scores, parameters: Parameters, X: Field, y: Labels) -> float:
     right = [scores(parameters, X[i : i + 100]).argmax(1) == y[i : i + 100] for i in range(0, len(X), 100)]
     return float(np.concatenate(right).mean())
 

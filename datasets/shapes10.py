@@ -18,7 +18,7 @@ TO_PIXELS = np.float32(SIZE / 2)  # pixels to a unit, for pictures reach from -1
 BLOCK = 100  # pictures drawn at a time, from one random stream
 
 # What makes the pictures hard, tuned for the accuracies above.
-CONTEXT = 0.42  # how often a class keeps to its favourite background, and to its favourite colour
+CONTEXT = 0.36  # how often a class keeps to its favourite background, and to its favourite colour
 SCALES = 0.5, 0.8  # of the objects, where 1 fills the picture
 SHIFTS = 0.28, 0.25  # how far they are off the middle, sideways and up or down, where 1 is at the border
 STRAY_THINGS = 3  # at most
@@ -26,7 +26,7 @@ STRAY = 0.55  # how often each of them is there
 COVERED = 0.5  # how often something hides a part of the object
 TINT = 0.18  # by how much red, green and blue of a background vary, of 1
 CONTRASTS = 0.65, 1.1
-BRIGHTNESS = 0.2  # by how much that varies, of 1
+BRIGHTNESS = 0.22  # by how much that varies, of 1
 RIM = 0.45  # opacity of the line that sets the object off from its background
 
 MAX_SEED = 2**32 - 1

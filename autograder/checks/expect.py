@@ -288,7 +288,7 @@ def _recognise(
     if found.kind == "nonfinite":
         return otherwise or "nonfinite", {}
     if expected.dtype.kind != "f":
-        return otherwise, {}
+        return ("zeros" if got.size > 1 and not got.any() else otherwise), {}
     return _general_mistake(got.astype(float), expected.astype(float), count) or (otherwise, {})
 
 

@@ -10,6 +10,7 @@ import html
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from . import answers
@@ -45,12 +46,11 @@ class Kit:
         self.folder = folder
         self.items = {item.id: item for item in items}
         self._reference = reference
-        self._executor = Executor("cs231n")
 
     def student(self, case: Case) -> Code:
-        """The student's code, with a fresh record of changes."""
+        """The student's code, with a fresh record of changes and no objects left from earlier checks."""
         return Code(
-            LocalSession(self._executor),
+            LocalSession(Executor("cs231n")),
             seed=case.seed,
             saved=self.saved,
             images=local_images,
@@ -95,13 +95,14 @@ def replaying(recordings: dict[str, answers.Recording]) -> Callable[[str, Case],
     return reference
 
 
+@cache
 def local_images(dataset: str) -> tuple[Array, Array]:
     """The test images of the data set at hand, if it is the one called `dataset`; raise `CodeError` else."""
     import datasets
 
     folder = datasets.cifar10_folder()
     if datasets.name_of(folder) != dataset:
-        raise CodeError("wrong result", say("saved_dataset", file="", got=dataset, expected=datasets.name_of(folder)))
+        raise CodeError("wrong result", say("saved_elsewhere", got=dataset, here=datasets.name_of(folder)))
     return datasets.load_batch(folder / "test_batch")
 
 

@@ -67,6 +67,21 @@ SENTENCES = {
     "biases": "self.params[{name!r}] should be all zeros.",
     "grads_keys": "The dict of gradients should have the keys W1, b1, W2, b2; it has: {got}.",
     "grads_missing": "There is no gradient called {name!r}.",
+    # saved files
+    "saved_as_is": "{text}",
+    "saved_elsewhere": "The model was trained on {got}, but the data set here is {here}.",
+    "saved_numbers": "In saved/{file}, {name} should hold numbers, but its dtype is {got}.",
+    "saved_shape": "In saved/{file}, {name} has shape {got}, but {expected} was expected.",
+    "saved_nonfinite": "In saved/{file}, {name} holds NaN or infinity.",
+    "saved_overflow": "With the numbers in saved/{file} some of the scores are NaN or infinite.",
+    "net_scores": "TwoLayerNet.loss(X) should return scores of shape {expected}.",
+    "features": "extract_features should return one row of features for each of {count} images.",
+    "cv_choices": "In saved/{file}, k_choices should hold two or more different whole numbers, 1 or larger.",
+    "cv_range": "The accuracies lie between {low:.4g} and {high:.4g}; an accuracy lies between 0 and 1.",
+    "cv_folds_equal": "For each k all folds have the same accuracy.",
+    "cv_choices_equal": "In each fold all choices of k have the same accuracy.",
+    "cv_best": "The best mean accuracy is {got:.1%}, which nearest neighbours do not have on {dataset}.",
+    "cv_best_k": "best_k is {got:.4g}, but {expected:.4g} has the best mean accuracy.",
 }
 
 HINTS = {
@@ -233,15 +248,36 @@ HINTS = {
     "net_gradient_without_reg": "The data gradient is right; the gradient of the regularisation, reg * W, is missing.",
     "net_reg_gradient_doubled": "The data gradient is right; the derivative of 0.5 * reg * W**2 is reg * W, and twice that was added.",
     "net_reg_gradient_halved": "The data gradient is right; the derivative of 0.5 * reg * W**2 is reg * W, and half of that was added.",
+    # saved files
+    "saved_dataset": "Save the name that datasets.name_of(folder) gives.",
+    "saved_elsewhere": "Set CS231N_DATA to the folder of that data set, or run the notebook again on this one.",
+    "saved_key": "The notebook's last cells show which arrays the file needs.",
+    "saved_shape": "The notebook's last cells show the shapes of the arrays.",
+    "saved_transposed": "Its axes are the wrong way round: save its transpose.",
+    "saved_no_bias": "The last row, the bias, is missing: append the column of ones to the images before you train, and save all of W.",
+    "saved_nonfinite": "The training has diverged: lower the learning rate, and watch the loss.",
+    "saved_overflow": "The weights are huge, or an element of std is 0: lower the learning rate, and look at the arrays before you save them.",
+    "saved_chance": "That is guessing: was the file saved after the training, and the mean the one that was subtracted from the training images?",
+    "saved_bias_first": "With the first row of W as the bias it works: append the column of ones behind the features, not before them.",
+    "saved_mean_unused": "Without subtracting the mean it works: subtract it before you train, or save a mean of zeros.",
+    "saved_channels_last": "With images of shape (N, 32, 32, 3) it works: train on those that get_CIFAR10_data returns, of shape (N, 3, 32, 32).",
+    "saved_features_raw": "With features that are not normalised it works: subtract their mean and divide by their standard deviation before you train.",
+    "cv_choices": "Save the list of k that you tried, one for each row of accuracies.",
+    "cv_range": "Divide the number of correct predictions by the number of images in the fold.",
+    "cv_folds_equal": "Hold out another fold in each pass of the inner loop.",
+    "cv_choices_equal": "Hand k on to predict_labels or predict.",
+    "cv_leak": "Each image seems to find itself: leave the fold that you predict out of the training data.",
+    "cv_low": "Cut images and labels into folds in the same way, and compare predictions with the labels of the held-out fold.",
+    "cv_best_k": "Average over the folds, then take the k of the largest mean.",
 }
 
 
-def say(key: str, **parts: Any) -> str:
+def say(key: str, /, **parts: Any) -> str:
     """The sentence `key`, filled in."""
     return SENTENCES[key].format(**parts)
 
 
-def hint(key: str, **parts: Any) -> str:
+def hint(key: str, /, **parts: Any) -> str:
     """The hint `key`, filled in."""
     return HINTS[key].format(**parts)
 

@@ -157,7 +157,9 @@ def predict_labels(student: Code, reference: Code, expect: Expect, rng: np.rando
         judge(dists, 1, farthest=farthest, places_not_labels=np.argmin(dists, axis=1))
     with expect.part("vote") as rng:
         # No label is tied, the nearest point is outvoted, and one neighbour more or less would often tip the vote.
-        wanted = _patterns(rng, [[0, 1, 1, 2, 1, 0], [0, 1, 2, 1, 3, 0], [0, 0, 1, 1, 1, 0]], classes, 3)
+        wanted = _patterns(
+            rng, [[0, 1, 1, 2, 1, 0], [1, 0, 0, 3, 0, 1], [0, 1, 2, 1, 3, 0], [0, 0, 1, 1, 1, 0]], classes, 3
+        )
         dists = _ranked(rng, labels, wanted)
         judge(
             dists,

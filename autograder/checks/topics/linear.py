@@ -144,7 +144,9 @@ def _check_loss(
         expect(dw, "dW").close_to(right_dw, any_dtype=True, nonfinite=nonfinite)
 
     n, d, c = distinct(rng, 3)
+    n += 7  # enough examples for margins on either side of every threshold
     w, x, y = _problem(rng, n, d, c)
+    y[-1] = np.argmin(x[-1] @ w)  # so that the last example has a loss
     reg = 0.1 + rng.random_sample()
     at = np.eye(c)[y]
     right, right_dw = ours(w, x, y, reg)
@@ -259,7 +261,8 @@ def _check_steps(student: Code, kind: str, expect: Expect, rng: np.random.Random
     steps, batch, rate, reg = 4, 5, 0.05, 0.3
     d, c = distinct(rng, 2)
     w = rng.standard_normal((d, c))
-    x, y = np.tile(rng.standard_normal(d), (8, 1)), np.full(8, rng.randint(0, c))
+    example = rng.standard_normal(d)
+    x, y = np.tile(example, (8, 1)), np.full(8, np.argmin(example @ w))  # a label with a loss
 
     def path(rate: float, reg: float = reg, steps: int = steps) -> tuple[Array, Array]:
         """W after all steps, and the losses: one before each step, and the last one after it."""
@@ -329,11 +332,11 @@ def _check_batches(student: Code, kind: str, expect: Expect, rng: np.random.Rand
     # 120 draws hit some 90 examples.
     if (
         that(len(drawn) < n, "whole_set", n=n, batch=batch)
-        and that(used > 3 * batch, "same_batch", steps=steps, batch=batch, n=n, got=used)
+        and that(bool(np.all(fits[drawn])), "labels_drawn_apart")
         and that(close(np.sum(counts), float(batch)), "batch_size", got=np.sum(counts), batch=batch)
-        and that(bool(np.ptp(drawn) >= len(drawn)), "neighbouring_rows", batch=batch)
+        and that(used > 3 * batch, "same_batch", steps=steps, batch=batch, n=n, got=used)
     ):
-        that(bool(np.all(fits[drawn])), "labels_drawn_apart")
+        that(bool(np.ptp(drawn) >= len(drawn)), "neighbouring_rows", batch=batch)
 
 
 @item(

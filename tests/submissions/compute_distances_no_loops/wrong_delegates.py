@@ -1,7 +1,5 @@
 """Leaves the work to the method with one loop."""
 
-import numpy as np
-
 EXPECTED = ("partial", "loops")
 
 

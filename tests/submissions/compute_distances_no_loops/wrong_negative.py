@@ -6,6 +6,5 @@ EXPECTED = ("wrong", "negative_squares")
 
 
 def compute_distances_no_loops(self, X):
-    a = np.sum(X**2, axis=1, keepdims=True)
     b = np.sum(self.X_train**2, axis=1)
     return np.sqrt(b - 2 * X.dot(self.X_train.T))

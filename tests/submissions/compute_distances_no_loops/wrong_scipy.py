@@ -1,7 +1,5 @@
 """Uses scipy's distance function."""
 
-import numpy as np
-
 EXPECTED = ("wrong", "forbidden")
 
 

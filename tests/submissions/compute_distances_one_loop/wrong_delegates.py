@@ -1,7 +1,5 @@
 """Leaves the work to the method with two loops."""
 
-import numpy as np
-
 EXPECTED = ("partial", "loops")
 
 

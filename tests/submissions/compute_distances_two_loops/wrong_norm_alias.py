@@ -1,11 +1,9 @@
 """Uses np.linalg.norm under another name."""
 
 import numpy as np
+from numpy.linalg import norm as length
 
 EXPECTED = ("wrong", "forbidden")
-
-
-from numpy.linalg import norm as length
 
 
 def compute_distances_two_loops(self, X):

@@ -1,11 +1,10 @@
 """Counter.most_common: of tied labels the one that was seen first wins."""
 
+from collections import Counter
+
 import numpy as np
 
 EXPECTED = ("partial", "tie_nearest")
-
-
-from collections import Counter
 
 
 def predict_labels(self, dists, k=1):

@@ -1,0 +1,51 @@
+# Everything works on a fresh machine with Python 3.11+ and git; each target makes the environment that it needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint build notebooks real bench clean
+
+help:  ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# Installed anew when pyproject.toml changes.
+$(READY): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $(READY)
+
+demo: $(READY)  ## build the release, make a class of 24, grade it, write demo/class.html
+	$(BIN)/autograder demo
+
+test: lint $(READY)  ## all that must pass: lint, types, tests, the release, the solution notebooks
+	$(BIN)/pytest
+	$(BIN)/autograder build --check
+	$(BIN)/autograder run assignment1
+
+check: $(READY)  ## the tests alone (make check ARGS="-k release")
+	$(BIN)/pytest $(ARGS)
+
+lint: $(READY)  ## format, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+build: $(READY)  ## build assignments/ from solutions/ and a zip of it in build/
+	$(BIN)/autograder build --zip build
+
+notebooks: $(READY)  ## run the solution notebooks on the embedded images and time them
+	$(BIN)/autograder run assignment1
+
+# CIFAR10 names a folder with the real set; by default the one that `python -m datasets fetch cifar10` made is used.
+real: $(READY)  ## run the solution notebooks on the real CIFAR-10 and print their accuracies
+	$(BIN)/python -m tools.real_cifar10 $(if $(CIFAR10),--data $(CIFAR10))
+
+bench: $(READY)  ## measure the costs that the README states
+	$(BIN)/python -m tools.bench
+
+clean:  ## remove what the other targets made
+	rm -rf $(VENV) build demo .mypy_cache .pytest_cache .ruff_cache *.egg-info

@@ -1,0 +1,125 @@
+"""The gestures by which a check talks to code."""
+
+import numpy as np
+import pytest
+
+from autograder.checks.executor import CodeError
+from autograder.checks.student import Handle, attribute, changes_of, images, is_live, plain, saved, usage
+
+NET = """
+    import numpy as np
+
+    class Net:
+        def __init__(self, size=2, reg=0.0):
+            self.params = {"W": np.zeros(size)}
+            self.reg = reg
+            self._hidden = "not for checks"
+
+        def loss(self, x, y=None):
+            x += 1
+            return self.reg * float(np.sum(self.params["W"])), {"W": self.params["W"] + x}
+
+        def __call__(self, x):
+            return 2 * x
+
+    def twice(x):
+        return 2 * x
+
+    def apply(functions, x):
+        return [f(x) for f in functions]
+
+    def forward(x):
+        return x, {"x": x, "inner": (x, [1, 2])}
+
+    def backward(dout, cache):
+        return dout * cache["x"]
+
+    def kind(value):
+        return type(value).__name__
+"""
+
+
+@pytest.fixture
+def student(code):
+    return code(nets=NET)
+
+
+def test_a_cache_stays_with_the_code_and_can_be_passed_back(student):
+    x = np.arange(3.0)
+    out, cache = student.nets.forward(x)
+    np.testing.assert_array_equal(out, x)
+    assert isinstance(cache, Handle)
+    np.testing.assert_array_equal(student.nets.backward(x, cache), x * x)
+
+
+def test_handles_can_be_looked_into(student):
+    _, cache = student.nets.forward(np.ones(2))
+    assert list(cache) == ["x", "inner"]
+    np.testing.assert_array_equal(cache["x"], np.ones(2))
+    assert list(list(cache["inner"])[1]) == [1, 2]
+
+
+def test_models_are_made_changed_and_called(student):
+    net = student.nets.Net(size=3, reg=0.5)
+    net.params["W"] = np.array([1.0, 2.0, 3.0])
+    net.reg = 2.0
+    loss, grads = net.loss(np.zeros(3))
+    assert loss == 12.0
+    np.testing.assert_array_equal(grads["W"], [2.0, 3.0, 4.0])
+    assert net(4) == 8
+
+
+def test_what_is_set_is_a_copy(student):
+    net, w = student.nets.Net(), np.ones(2)
+    net.params["W"] = w
+    w[:] = 9
+    np.testing.assert_array_equal(net.params["W"], np.ones(2))
+
+
+def test_in_place_changes_are_collected_with_the_name_of_the_function(student):
+    assert changes_of(student) == []
+    student.nets.Net().loss(np.zeros(2))
+    assert changes_of(student) == ["loss: argument 1"]
+
+
+def test_names_with_an_underscore_are_not_forwarded(student):
+    with pytest.raises(AttributeError):
+        _ = student.nets.Net()._hidden
+    with pytest.raises(AttributeError):
+        _ = student._nets
+
+
+def test_a_function_travels_as_a_handle(student):
+    function = attribute(student, "nets.twice")
+    assert list(student.nets.apply([function, function], 4)) == [8, 8]
+
+
+def test_containers_arrive_as_they_were_sent(student):
+    assert [student.nets.kind(value) for value in ([1], (1,), {"a": 1}, None)] == ["list", "tuple", "dict", "NoneType"]
+
+
+def test_missing_things_raise_code_errors(student):
+    net = student.nets.Net()
+    for gesture in (lambda: net.params["b"], lambda: net.bias, lambda: student.nets.nothing(), lambda: student.x.f()):
+        with pytest.raises(CodeError):
+            gesture()
+
+
+def test_plain_turns_a_list_of_numbers_into_an_array(code):
+    student = code(lists="def f(): return [1, 2.5]\ndef g(): return [1, None]")
+    np.testing.assert_array_equal(plain(student.lists.f()), [1, 2.5])
+    assert isinstance(plain(student.lists.g()), Handle)
+
+
+def test_usage_reads_the_source(code):
+    student = code(nets="def f(x):\n    for i in x:\n        pass")
+    assert usage(student, "nets", "f")["loops"] == [2]
+
+
+def test_code_without_files_says_that_a_saved_file_is_missing(student):
+    assert is_live(student)
+    with pytest.raises(CodeError) as caught:
+        saved(student, "model.npz")
+    assert caught.value.kind == "FileNotFoundError"
+    with pytest.raises(LookupError):
+        images(student, "shapes10")

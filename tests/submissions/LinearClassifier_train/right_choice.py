@@ -1,0 +1,17 @@
+"""Draws with replacement, and updates W in place."""
+
+import numpy as np
+
+EXPECTED = ("correct", "")
+
+
+def train(self, X, y, learning_rate=1e-3, reg=1e-5, num_iters=100, batch_size=200, verbose=False):
+    loss_history = []
+    for it in range(num_iters):
+        indices = np.random.choice(X.shape[0], batch_size)
+        loss, grad = self.loss(X[indices], y[indices], reg)
+        loss_history.append(loss)
+        self.W -= learning_rate * grad
+        if verbose and it % 100 == 0:
+            print(f"iteration {it} / {num_iters}: loss {loss:f}")
+    return loss_history

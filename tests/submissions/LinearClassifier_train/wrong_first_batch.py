@@ -1,0 +1,14 @@
+"""Always the first batch_size examples."""
+
+EXPECTED = ("partial", "same_batch")
+
+
+def train(self, X, y, learning_rate=1e-3, reg=1e-5, num_iters=100, batch_size=200, verbose=False):
+    loss_history = []
+    for it in range(num_iters):
+        loss, grad = self.loss(X[:batch_size], y[:batch_size], reg)
+        loss_history.append(loss)
+        self.W -= learning_rate * grad
+        if verbose and it % 100 == 0:
+            print(f"iteration {it} / {num_iters}: loss {loss:f}")
+    return loss_history

@@ -1,0 +1,12 @@
+"""The training diverged."""
+
+import numpy as np
+
+from autograder.quick_models import network_on_features, write
+
+EXPECTED = ("wrong", "saved_nonfinite")
+
+
+def save(folder):
+    model = network_on_features()
+    write(folder, "features_net_model", {**model, "W1": model["W1"] * np.nan})

@@ -1,0 +1,13 @@
+"""The bias in the first row."""
+
+import numpy as np
+
+from autograder.quick_models import ridge_on_features, write
+
+EXPECTED = ("wrong", "saved_bias_first")
+
+
+def save(folder):
+    model = ridge_on_features()
+    bias_first = np.roll(model["W"], 1, axis=0)
+    write(folder, "features_svm_model", {**model, "W": bias_first})

@@ -1,0 +1,10 @@
+"""Classes in rows."""
+
+from autograder.quick_models import ridge_on_features, write
+
+EXPECTED = ("wrong", "saved_transposed")
+
+
+def save(folder):
+    model = ridge_on_features()
+    write(folder, "features_svm_model", {**model, "W": model["W"].T})

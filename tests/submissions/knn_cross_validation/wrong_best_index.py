@@ -1,0 +1,18 @@
+"""The index of the best k."""
+
+import numpy as np
+
+EXPECTED = ("partial", "cv_best_k")
+
+
+TABLE = [[0.31, 0.29, 0.30, 0.32, 0.30], [0.33, 0.31, 0.32, 0.33, 0.32], [0.30, 0.31, 0.31, 0.32, 0.30]]
+
+
+def save(folder):
+    np.savez(
+        folder / "knn_cross_validation.npz",
+        k_choices=[1, 5, 20],
+        accuracies=TABLE,
+        best_k=1.0 * np.argmax(np.mean(TABLE, axis=1)),
+        dataset="shapes10",
+    )

@@ -1,0 +1,12 @@
+"""The same k twice."""
+
+import numpy as np
+
+EXPECTED = ("wrong", "cv_choices")
+
+
+TABLE = [[0.31, 0.29, 0.30, 0.32, 0.30], [0.33, 0.31, 0.32, 0.33, 0.32], [0.30, 0.31, 0.31, 0.32, 0.30]]
+
+
+def save(folder):
+    np.savez(folder / "knn_cross_validation.npz", k_choices=[5, 5, 1], accuracies=TABLE, best_k=5, dataset="shapes10")

@@ -1,0 +1,12 @@
+"""Weights that overflow."""
+
+import numpy as np
+
+from autograder.quick_models import softmax_on_pixels, write
+
+EXPECTED = ("wrong", "saved_overflow")
+
+
+def save(folder):
+    model = softmax_on_pixels()
+    write(folder, "softmax_model", {**model, "W": 1e307 * np.sign(model["W"].astype(float))})

@@ -1,0 +1,10 @@
+"""Objects instead of arrays."""
+
+from autograder.quick_models import softmax_on_pixels, write
+
+EXPECTED = ("wrong", "saved")
+
+
+def save(folder):
+    model = softmax_on_pixels()
+    write(folder, "softmax_model", {**model, "W": model["W"].astype(object)})

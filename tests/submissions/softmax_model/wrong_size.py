@@ -1,0 +1,10 @@
+"""One row short."""
+
+from autograder.quick_models import softmax_on_pixels, write
+
+EXPECTED = ("wrong", "saved_shape")
+
+
+def save(folder):
+    model = softmax_on_pixels()
+    write(folder, "softmax_model", {**model, "W": model["W"][:-2]})

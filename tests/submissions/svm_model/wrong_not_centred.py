@@ -1,0 +1,12 @@
+"""The mean was not subtracted before the training, but is saved."""
+
+from autograder.quick_models import ridge_on_pixels, write
+
+EXPECTED = ("wrong", "saved_mean_unused")
+
+
+def save(folder):
+    model = ridge_on_pixels()
+    weights = model["W"].astype(float)
+    weights[-1] -= model["mean"] @ weights[:-1]
+    write(folder, "svm_model", {**model, "W": weights})

@@ -1,0 +1,10 @@
+"""One row short."""
+
+from autograder.quick_models import ridge_on_pixels, write
+
+EXPECTED = ("wrong", "saved_shape")
+
+
+def save(folder):
+    model = ridge_on_pixels()
+    write(folder, "svm_model", {**model, "W": model["W"][:-2]})

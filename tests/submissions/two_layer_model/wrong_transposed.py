@@ -1,0 +1,10 @@
+"""Classes in rows."""
+
+from autograder.quick_models import network_on_pixels, write
+
+EXPECTED = ("wrong", "saved_transposed")
+
+
+def save(folder):
+    model = network_on_pixels()
+    write(folder, "two_layer_model", {**model, "W1": model["W1"].T})
