@@ -201,7 +201,7 @@ def _same(before: np.ndarray, after: object) -> bool:
         isinstance(after, np.ndarray)
         and before.shape == after.shape
         and before.dtype == after.dtype
-        and before.tobytes() == after.tobytes()
+        and (bool(np.all(before == after)) or before.tobytes() == after.tobytes())  # the bytes, where there are NaN
     )
 
 

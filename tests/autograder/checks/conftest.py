@@ -22,8 +22,11 @@ def package(tmp_path):
         name = f"package_{next(_numbers)}"
         folder = tmp_path / name
         folder.mkdir()
-        for module, text in {"__init__": "", **modules}.items():
-            (folder / f"{module}.py").write_text(textwrap.dedent(text))
+        (folder / "__init__.py").write_text("")
+        for module, text in modules.items():
+            file = folder / f"{module.replace('.', '/')}.py"
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(textwrap.dedent(text))
         spec = importlib.util.spec_from_file_location(
             name, folder / "__init__.py", submodule_search_locations=[str(folder)]
         )

@@ -38,10 +38,6 @@ def test_libraries_that_do_the_work_are_forbidden_in_modules_only():
     assert declare("saved_item", saved="saved_item.npz").forbid == ()
 
 
-def test_a_limit_of_loops_is_an_edge_part():
-    assert declare(module="layers", edge=("float32",), max_loops=0).edge == ("float32", "no loops")
-
-
 def test_two_checks_cannot_share_an_id():
     declare()
     with pytest.raises(ValueError, match="two checks are called an_item"):

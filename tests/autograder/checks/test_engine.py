@@ -1,0 +1,251 @@
+"""Judging one item: verdicts, points and what never reaches the caller."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from autograder.checks.engine import VISIBLE, Case, run_check
+from autograder.checks.errors import NotGraded, WorkerFault
+from autograder.checks.executor import CodeError
+from autograder.checks.registry import Check
+from autograder.checks.student import Code, saved
+
+CASES = (VISIBLE, Case(5, False))
+RIGHT = """
+    def double(x):
+        return 2 * x
+"""
+
+
+def judge_double(student, reference, expect, rng):
+    """Twice its argument, also of an empty array."""
+    x = rng.standard_normal(3)
+    expect(student.m.double(x), "out").close_to(reference.m.double(x))
+    with expect.part("empty"):
+        expect(student.m.double(np.zeros(0)), "an empty array").close_to(np.zeros(0))
+
+
+def a_check(run=judge_double, **settings):
+    fields = {
+        "id": "double",
+        "title": "Twice.",
+        "module": "m",
+        "function": "double",
+        "main": ("out",),
+        "edge": ("empty",),
+        "needs": (),
+        "forbid": (),
+        "max_loops": None,
+        "saved": "",
+    }
+    return Check(run=run, **{**fields, **settings})
+
+
+@pytest.fixture
+def judge(code):
+    """Returns a function that judges a module's text, over a visible and a hidden case."""
+
+    def run(text, check=None, points=10, earlier=None, cases=CASES):
+        student, reference = code(m=text), code(m=RIGHT)
+        # A fresh record of changes for each case, as in a kit.
+        fresh = lambda case: Code(student._session, seed=case.seed)  # noqa: E731
+        return run_check(check or a_check(), points, fresh, lambda case: reference, cases, earlier)
+
+    return run
+
+
+def outcome(result):
+    return result.verdict, result.points
+
+
+def test_right_code_earns_all_points(judge):
+    result = judge(RIGHT)
+    assert (*outcome(result), result.message, result.hint) == ("correct", 10, "Right.", "")
+
+
+def test_a_wrong_main_part_earns_nothing_even_if_the_edge_parts_are_right(judge):
+    result = judge("def double(x): return 3 * x")
+    assert outcome(result) == ("wrong", 0)
+    assert "out[" in result.message
+
+
+def test_a_wrong_edge_part_costs_the_share_of_edge_parts(judge):
+    result = judge("def double(x): return 2 * x if x.size else None")
+    assert outcome(result) == ("partial", 7)
+    assert result.message.startswith("an empty array should be an array")
+
+
+def test_edge_parts_count_only_after_all_main_parts(judge):
+    def run(student, reference, expect, rng):
+        """Two main parts."""
+        x = np.ones(2)
+        expect(student.m.double(x), "out").close_to(2 * x)
+        expect(student.m.half(x), "half").close_to(x / 2)
+        with expect.part("empty"):
+            expect(student.m.double(x), "out").close_to(2 * x)
+
+    check = a_check(run, main=("out", "half"))
+    assert outcome(judge(RIGHT + "\n    def half(x): return x", check)) == ("partial", 3.5)
+
+
+def test_a_part_that_no_case_reached_is_not_earned(judge):
+    check = a_check(edge=("empty", "never judged"))
+    assert outcome(judge(RIGHT, check)) == ("partial", 8.5)
+
+
+def test_a_failure_in_a_hidden_case_shows_no_numbers(judge):
+    text = "calls = []\ndef double(x):\n    calls.append(x)\n    return 2 * x + (len(calls) > 2)"
+    result = judge(text)
+    assert result.verdict == "wrong"
+    assert result.message == "out is right on the cases that you can see, but differs on others (3 of 3 elements)."
+
+
+def test_an_exception_in_a_hidden_case_does_not_show_its_text(judge):
+    text = (
+        "calls = []\ndef double(x):\n    calls.append(x)\n    if len(calls) > 2: raise ValueError(x)\n    return 2 * x"
+    )
+    result = judge(text)
+    assert outcome(result) == ("error", 0)
+    assert result.message == "ValueError was raised at m.py, line 4, on a case that you cannot see."
+
+
+def test_an_argument_changed_in_place_costs_half(judge):
+    result = judge("def double(x):\n    x *= 2\n    return x")
+    assert (*outcome(result), result.mistake) == ("partial", 5, "changed")
+    assert "double: argument 1" in result.message
+
+
+def test_what_a_needed_function_changes_is_not_counted_twice(judge):
+    def run(student, reference, expect, rng):
+        """Needs another function."""
+        x = np.ones(2)
+        student.m.first(x)
+        expect(student.m.double(x), "out").close_to(2 * x)
+
+    text = RIGHT + "\n    def first(x): x += 1"
+    assert judge(text, a_check(run, edge=())).verdict == "partial"
+    assert judge(text, a_check(run, edge=(), needs=("first",))).verdict == "correct"
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ("raise ValueError('no')", "error"),
+        ("raise SystemExit(0)", "error"),
+        ("raise KeyboardInterrupt", "error"),
+        ("return double(x)", "error"),
+        ("raise MemoryError", "memory"),
+        ("raise NotImplementedError('double')", "missing"),
+        ("raise NotImplementedError", "missing"),
+        ("raise NotImplementedError('an unrelated thing')", "missing"),
+        ("raise NotImplementedError('first')", "blocked"),
+    ],
+)
+def test_what_code_raises_becomes_a_verdict(judge, body, verdict):
+    result = judge(f"def double(x): {body}", a_check(needs=("first",)))
+    assert outcome(result) == (verdict, 0)
+
+
+def test_an_import_that_fails_names_the_module(judge):
+    result = judge("import thop\n\ndef double(x): return 2 * x")
+    assert (result.verdict, result.mistake) == ("error", "missing_module")
+    assert "thop" in result.hint
+
+
+@pytest.mark.parametrize(
+    ("earlier", "verdict"),
+    [
+        ({"first": "wrong"}, "blocked"),
+        ({"first": "missing"}, "blocked"),
+        ({"first": "correct"}, "wrong"),
+        ({}, "wrong"),
+    ],
+)
+def test_a_failure_is_blocked_where_a_needed_item_is_not_right(judge, earlier, verdict):
+    result = judge("def double(x): return x", a_check(needs=("first",)), earlier=earlier)
+    assert result.verdict == verdict
+    assert ("first" in result.message) == (verdict == "blocked")
+
+
+def test_right_code_is_right_whatever_became_of_the_items_it_needs(judge):
+    assert judge(RIGHT, a_check(needs=("first",)), earlier={"first": "wrong"}).verdict == "correct"
+
+
+def test_a_forbidden_name_fails_the_item_and_names_the_line(judge):
+    text = "import numpy as np\ndef double(x):\n    return 2 * x * np.linalg.norm([1.0])"
+    result = judge(text, a_check(forbid=("numpy.linalg.norm",)))
+    assert (result.verdict, result.points, result.mistake) == ("wrong", 0, "forbidden")
+    assert result.message.startswith("Line 3 uses numpy.linalg.norm")
+
+
+def test_too_many_loops_cost_points_and_are_said(judge):
+    text = "def double(x):\n    for i in range(1):\n        x = 2 * x\n    return x"
+    assert judge(text, a_check(max_loops=1)).verdict == "correct"
+    result = judge(text, a_check(max_loops=0))
+    assert (result.verdict, result.mistake) == ("partial", "loops")
+    assert 0 < result.points < 10
+
+
+@pytest.mark.parametrize("fault", ["timeout", "memory", "error"])
+def test_the_end_of_the_worker_is_the_verdict_of_the_item(fault):
+    def run(student, reference, expect, rng):
+        raise WorkerFault(fault, "It was stopped.")
+
+    result = run_check(a_check(run, module=""), 10, lambda case: None, lambda case: None)
+    assert (*outcome(result), result.message) == (fault, 0, "It was stopped.")
+
+
+def test_a_fault_of_ours_is_not_graded():
+    def run(student, reference, expect, rng):
+        raise NotGraded("the disk is full")
+
+    result = run_check(a_check(run, module=""), 10, lambda case: None, lambda case: None)
+    assert (*outcome(result), result.message) == ("not graded", 0, "Not graded: the disk is full")
+
+
+def test_a_missing_saved_file_is_missing_and_a_file_missing_in_the_code_is_an_error(judge):
+    def files(name):
+        raise CodeError("FileNotFoundError", f"saved/{name} is missing")
+
+    def run(student, reference, expect, rng):
+        saved(student, "model.npz")
+
+    check = a_check(run, module="", saved="model.npz")
+    result = run_check(check, 10, lambda case: Code(None, saved=files), lambda case: None)
+    assert (result.verdict, result.message) == ("missing", "saved/model.npz is missing")
+    assert judge("def double(x): return open('/no/such/file')").verdict == "error"
+
+
+def test_warnings_and_numpys_error_settings_make_no_difference(judge):
+    text = "import numpy as np, warnings\ndef double(x):\n    warnings.warn('x')\n    np.log(0 * x)\n    return 2 * x"
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        assert judge(text).verdict == "correct"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "None",
+        "{}",
+        "'2'",
+        "x > 0",
+        "x * 1j",
+        "10**400",
+        "x * float('nan')",
+        "x.astype(object)",
+        "[x]",
+        "(x, x)",
+        "1e308 * x",
+    ],
+)
+def test_no_value_that_code_returns_breaks_the_check(judge, value):
+    assert judge(f"def double(x): return {value}").verdict == "wrong"
+
+
+def test_the_same_code_gets_the_same_result(judge):
+    text = "import numpy as np\ndef double(x): return x * np.random.rand()"
+    first, second = judge(text), judge(text)
+    assert first.message == second.message
+    assert set(first.as_json()) >= {"id", "verdict", "points", "max_points", "message", "hint", "seconds"}

@@ -1,0 +1,99 @@
+"""What a function's source uses."""
+
+import pytest
+
+from autograder.checks.source import usage_of
+
+
+def names(text, function="f"):
+    return usage_of(text, function).names
+
+
+def loops(text, function="f"):
+    return usage_of(text, function).loops
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import numpy\ndef f(x):\n    return numpy.linalg.norm(x)",
+        "import numpy as np\ndef f(x):\n    return np.linalg.norm(x)",
+        "import numpy.linalg\ndef f(x):\n    return numpy.linalg.norm(x)",
+        "import numpy.linalg as la\ndef f(x):\n    return la.norm(x)",
+        "from numpy import linalg\ndef f(x):\n    return linalg.norm(x)",
+        "from numpy import linalg as la\ndef f(x):\n    return la.norm(x)",
+        "from numpy.linalg import norm\ndef f(x):\n    return norm(x)",
+        "from numpy.linalg import norm as n\ndef f(x):\n    return n(x)",
+        "def f(x):\n    from numpy.linalg import norm as n\n    return n(x)",
+        "import numpy as np\ndef f(x):\n    length = np.linalg.norm\n    return length(x)",
+        "import numpy as np\ndef f(x):\n    return g(x)\ndef g(x):\n    return h(x)\ndef h(x):\n    return np.linalg.norm(x)",
+        "import numpy as np\nclass K:\n    def f(self, x):\n        return self.g(x)\n    def g(self, x):\n        return np.linalg.norm(x)",
+    ],
+)
+def test_a_name_is_found_under_every_alias(text):
+    assert "numpy.linalg.norm" in names(text)
+
+
+def test_the_line_is_that_of_the_first_use():
+    text = "import numpy as np\n\n\ndef f(x):\n    y = np.exp(x)\n    return np.exp(y)\n"
+    assert names(text)["numpy.exp"] == 5
+
+
+def test_what_other_functions_use_does_not_count():
+    text = "import numpy as np\ndef f(x):\n    return x\ndef other(x):\n    return np.linalg.norm(x)"
+    assert "numpy.linalg.norm" not in names(text)
+
+
+def test_a_comment_or_a_string_uses_nothing():
+    assert "numpy.linalg.norm" not in names('def f(x):\n    """Not numpy.linalg.norm."""\n    return x  # np.linalg.norm')
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("return x", 0),
+        ("for a in x:\n        x = a", 1),
+        ("while x:\n        x -= 1", 1),
+        ("for a in x:\n        for b in a:\n            x = b", 2),
+        ("return [a for a in x]", 1),
+        ("return [b for a in x for b in a]", 2),
+        ("return sum(a for a in x)", 1),
+        ("return {a: 1 for a in x}", 1),
+        ("return list(map(str, x))", 1),
+        ("return np.apply_along_axis(sum, 0, x)", 1),
+        ("return np.vectorize(abs)(x)", 1),
+    ],
+)
+def test_loops_are_counted_in_every_guise(body, count):
+    assert len(loops(f"import numpy as np\ndef f(x):\n    {body}")) == count
+
+
+def test_loops_of_functions_that_are_called_count_once_each():
+    text = "def f(x):\n    return g(x) + g(x)\ndef g(x):\n    for a in x:\n        pass\n    return g(x)"
+    assert loops(text) == (4,)
+
+
+def test_a_method_called_on_self_counts():
+    text = "class K:\n    def f(self, x):\n        return self.g(x)\n    def g(self, x):\n        return [a for a in x]"
+    assert len(loops(text)) == 1
+
+
+def test_a_variable_named_like_a_function_is_no_call():
+    text = "def f(x):\n    predict = x\n    return predict\ndef predict(x):\n    return [a for a in x]"
+    assert loops(text) == ()
+
+
+def test_a_function_that_is_not_there_is_a_lookup_error():
+    with pytest.raises(LookupError, match="no function f"):
+        usage_of("f = 3", "f")
+
+
+def test_what_is_not_python_is_a_syntax_error():
+    with pytest.raises(SyntaxError):
+        usage_of("def f(:", "f")
+
+
+def test_as_tree_can_be_sent():
+    from autograder.checks.values import pack
+
+    pack(usage_of("def f(x):\n    return [a for a in x]", "f").as_tree())
