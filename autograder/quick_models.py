@@ -98,11 +98,13 @@ def _score_gradient(scores: Array, y: Array) -> Array:
 
 @cache
 def small_images() -> tuple[Array, Array, Array]:
-    """Centred rows (5000, 16 * 16 * 3) of the shrunk training images, their labels, and the mean image (32, 32, 3)."""
+    """Centred rows (10000, 16 * 16 * 3) of the shrunk training images and their mirror images, their labels, and the
+    mean image (32, 32, 3)."""
     pictures, labels = training_images()
     mean = pictures.mean(axis=0)
     small = (pictures - mean).reshape(-1, 16, 2, 16, 2, 3).mean(axis=(2, 4)) / 64
-    return small.reshape(len(small), -1), labels, mean
+    both = np.concatenate([small, small[:, :, ::-1]])
+    return both.reshape(len(both), -1), np.tile(labels, 2), mean
 
 
 def spread(weights: Array) -> Array:
@@ -126,14 +128,14 @@ def ridge_on_pixels() -> dict[str, Any]:
 
 
 @cache
-def softmax_on_pixels(steps: int = 1500) -> dict[str, Any]:
+def softmax_on_pixels(steps: int = 1000) -> dict[str, Any]:
     """A file of softmax regression."""
     x, y, _ = small_images()
     return linear_model(softmax_descent(x, y, 0.01, steps))
 
 
 @cache
-def network_on_pixels(hidden: int = 150, epochs: int = 18) -> dict[str, Any]:
+def network_on_pixels(hidden: int = 100, epochs: int = 8) -> dict[str, Any]:
     """A file of a two-layer network."""
     x, y, mean = small_images()
     params = network(x, y, hidden, 0.05, epochs)

@@ -144,9 +144,8 @@ def name_of(folder: Path | str) -> str:
     folder = Path(folder)
     missing = [name for name in (META, *BATCHES) if not (folder / name).is_file()]
     if missing:
-        raise FileNotFoundError(
-            f"{folder} is not a set in CIFAR-10's python layout: {', '.join(missing)} not found in it"
-        )
+        found = f"no {', '.join(missing)} in it" if folder.is_dir() else "there is no such folder"
+        raise FileNotFoundError(f"{folder} is not a set in CIFAR-10's python layout: {found}")
     names = tuple(label_names(folder))
     for name, expected in LABEL_NAMES.items():
         if names == expected:

@@ -4,6 +4,7 @@ CS231N_DATA      a folder in CIFAR-10's python layout to read from, whatever els
 XDG_CACHE_HOME   where to keep fetched and drawn sets, instead of the platform's folder for caches
 """
 
+import hashlib
 import os
 import shutil
 import sys
@@ -14,7 +15,7 @@ from .cifar10 import name_of, verify, write_set
 from .shapes10 import CLASS_NAMES, make_shapes10
 
 CIFAR10_FOLDER = "cifar-10-batches-py"  # as in the tarball
-SHAPES10_VERSION = 1  # one more whenever the drawing changes, so that no cache holds the old pictures
+DRAWING = ("drawing.py", "shapes.py", "shapes10.py")  # the modules that decide what shapes10 looks like
 
 
 def cache_folder() -> Path:
@@ -88,7 +89,7 @@ def shapes10_folder(n_train: int = 5000, n_test: int = 1000, seed: int = 231) ->
         ValueError: if n_train is not a multiple of 5, or a size or the seed is out of range.
         OSError: if neither the cache nor the folder for temporary files can be written.
     """
-    name = f"shapes10-v{SHAPES10_VERSION}-{n_train}-{n_test}-seed{seed}"
+    name = f"shapes10-{n_train}-{n_test}-seed{seed}-{_drawing_version()}"
     places = [cache_folder(), _temporary_folder()]
     for place in places:
         if _is_whole(place / name):
@@ -135,6 +136,12 @@ def _draw_into(target: Path, n_train: int, n_test: int, seed: int) -> Path:
         new = Path(workplace) / target.name
         write_shapes10(new, n_train, n_test, seed)
         return move_into_place(new, target)
+
+
+def _drawing_version() -> str:
+    """Changes with the code that draws, so that no cache outlives a change of the pictures."""
+    code = b"".join((Path(__file__).parent / module).read_bytes() for module in DRAWING)
+    return hashlib.sha256(code).hexdigest()[:8]
 
 
 def _is_whole(folder: Path) -> bool:

@@ -24,9 +24,9 @@ SHIFTS = 0.28, 0.25  # how far they are off the middle, sideways and up or down,
 STRAY_THINGS = 3  # at most
 STRAY = 0.55  # how often each of them is there
 COVERED = 0.5  # how often something hides a part of the object
-TINT = 0.18  # by how much red, green and blue of a background vary, of 1
+TINT = 0.22  # by how much red, green and blue of a background vary, of 1
 CONTRASTS = 0.65, 1.1
-BRIGHTNESS = 0.22  # by how much that varies, of 1
+BRIGHTNESS = 0.25  # by how much that varies, of 1
 RIM = 0.45  # opacity of the line that sets the object off from its background
 
 MAX_SEED = 2**32 - 1

@@ -95,8 +95,12 @@ def run_check(
         return result(verdict, failure)
 
     try:
-        if check.module and (fault := _terms_broken(check, student(cases[0]), expect)):
-            return failed("wrong", fault)
+        if check.module:
+            used = usage(student(cases[0]), check.module, check.qualified_name)
+            if used["stub"]:
+                return result("missing", Failure(say("missing", item=check.id)))
+            if fault := _terms_broken(check, used, expect):
+                return failed("wrong", fault)
         for case in cases:
             rng = expect.start(case.seed, visible=case.visible, item=check.id)
             code = student(case)
@@ -116,7 +120,10 @@ def run_check(
             return result("missing", Failure(error.text, hint("saved")))
         if error.kind == "MemoryError":
             return failed("memory", Failure(raised(error, visible=expect.visible).message, hint("memory"), "memory"))
-        return failed("wrong" if error.kind == "wrong result" else "error", raised(error, visible=expect.visible))
+        failure = raised(error, visible=expect.visible)
+        if failure.mistake in ("syntax", "missing_module"):  # of the whole file: no other item is to blame
+            return result("error", failure)
+        return failed("wrong" if error.kind == "wrong result" else "error", failure)
     except WorkerFault as fault:
         key = fault.verdict if fault.verdict in ("timeout", "memory") else ""
         return failed(fault.verdict, Failure(fault.text, hint(key) if key else "", key))
@@ -132,11 +139,8 @@ def run_check(
 _FINE = ("correct", "partial", "manual", "not graded")
 
 
-def _terms_broken(check: Check, code: Code, expect: Expect) -> Failure | None:
+def _terms_broken(check: Check, used: Mapping[str, Any], expect: Expect) -> Failure | None:
     """Whether the source breaks the task's terms: a forbidden name fails the item, loops cost half of it."""
-    if not check.forbid and check.max_loops is None:
-        return None
-    used = usage(code, check.module, check.function)
     for name, line in sorted(used["names"].items(), key=lambda pair: (pair[1], pair[0])):
         for banned in check.forbid:
             if name == banned or name.startswith(f"{banned}."):

@@ -36,6 +36,12 @@ class Check:
     max_loops: int | None
     saved: str
 
+    @property
+    def qualified_name(self) -> str:
+        """The function's name with its class: "TwoLayerNet.loss" for the item TwoLayerNet_loss."""
+        owner = self.id.removesuffix(self.function.strip("_")).rstrip("_")
+        return f"{owner}.{self.function}" if owner else self.function
+
 
 CHECKS: dict[str, Check] = {}
 

@@ -29,24 +29,30 @@ class Usage:
     """Names used by a function and by the functions of its own module that it calls.
 
     `names` maps each dotted name (`numpy.linalg.norm`, aliases resolved) to the line of its first use;
-    `loops` are the lines of its loops, comprehensions included.
+    `loops` are the lines of its loops, comprehensions included; `stub` says that it ends in raising
+    NotImplementedError, as what students are given does.
     """
 
     names: dict[str, int]
     loops: tuple[int, ...]
+    stub: bool = False
 
     def as_tree(self) -> dict[str, object]:
         """As a tree that can be sent."""
-        return {"names": dict(self.names), "loops": list(self.loops)}
+        return {"names": dict(self.names), "loops": list(self.loops), "stub": self.stub}
 
 
 def usage_of(source: str, function: str) -> Usage:
-    """What the function or method named `function` in the text `source` uses.
+    """What the function or method named `function` ("loss", "TwoLayerNet.loss") in the text `source` uses.
 
     Raises `LookupError` if the source has no such function and `SyntaxError` if it is not Python.
     """
     module = ast.parse(source)
     functions = {n.name: n for n in ast.walk(module) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+    owner, _, function = function.rpartition(".")
+    for node in ast.walk(module):
+        if isinstance(node, ast.ClassDef) and node.name == owner:  # its methods come before others of their names
+            functions |= {n.name: n for n in node.body if isinstance(n, ast.FunctionDef)}
     if function not in functions:
         raise LookupError(f"there is no function {function}")
     aliases = dict(_aliases(module))
@@ -68,7 +74,14 @@ def usage_of(source: str, function: str) -> Usage:
             names.setdefault(name, getattr(node, "lineno", 0))
             if name in _LOOP_CALLS:
                 loops.append(getattr(node, "lineno", 0))
-    return Usage(names, tuple(sorted(loops)))
+    return Usage(names, tuple(sorted(loops)), _raises_not_implemented(functions[function].body[-1]))
+
+
+def _raises_not_implemented(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.Raise) or node.exc is None:
+        return False
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 
 def _aliases(module: ast.Module) -> Iterator[tuple[str, str]]:

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from autograder import corpus
+from autograder.checks.answers import RecordingSession
 from autograder.checks.engine import VISIBLE, Case, run_check
 from autograder.checks.executor import CodeError, Executor
+from autograder.checks.kit import replaying
 from autograder.checks.registry import CHECKS
 from autograder.checks.saved import read_saved
 from autograder.checks.student import Code, LocalSession
 from autograder.course import Course
-from autograder.reference import live_reference
+from autograder.reference import executor_of, live_reference
 
 COURSE = Course(Path(__file__).resolve().parents[2])
 FOLDER = COURSE.root / "tests" / "submissions"
@@ -36,20 +38,24 @@ def submission(tmp_path):
     names = []
 
     def lay_out(variant):
-        package = corpus.solved_package(FakeAssignment(), tmp_path)
+        package = tmp_path / "cs231n"
         if CHECKS[variant.item].saved:
             corpus.save_with(variant, tmp_path / "saved")
         else:
             file, text = corpus.module_with(FakeAssignment(), variant)
+            (package / file).parent.mkdir(parents=True)
             (package / file).write_text(text)
         name = f"submission_{next(_numbers)}"
-        spec = importlib.util.spec_from_file_location(
-            name, package / "__init__.py", submodule_search_locations=[str(package)]
-        )
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
         names.append(name)
-        spec.loader.exec_module(module)
+        for part in ("", "classifiers"):  # the solution's folders stand behind, for every other module
+            solved = COURSE.solutions / "cs231n" / part
+            spec = importlib.util.spec_from_file_location(
+                f"{name}.{part}".rstrip("."),
+                solved / "__init__.py",
+                submodule_search_locations=[str(package / part), str(solved)],
+            )
+            sys.modules[spec.name] = module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
         executor = Executor(name)
 
         def saved(file):
@@ -69,12 +75,35 @@ def reference():
     return live_reference(COURSE)
 
 
+@pytest.fixture(scope="module")
+def recorded():
+    """The reference of a release: it replays what the solution answered."""
+    recordings = {}
+    for id in IDS:
+        session = RecordingSession(LocalSession(executor_of(COURSE)))
+        solution = Code(LocalSession(executor_of(COURSE)), seed=VISIBLE.seed)
+        if not CHECKS[id].saved:
+            run_check(CHECKS[id], 10.0, lambda case, s=solution: s, lambda case, s=session: Code(s, seed=case.seed))
+            recordings[id] = session.recording
+    return replaying(recordings)
+
+
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
 def test_verdict_and_mistake(variant, submission, reference):
     cases = (VISIBLE, *(Case(seed, False) for seed in COURSE.hidden_seeds))
     student = submission(variant)
     result = run_check(CHECKS[variant.item], 10.0, student, lambda case: reference(variant.item, case), cases)
     assert (result.verdict, result.mistake) == (variant.verdict, variant.mistake), result
+
+
+@pytest.mark.parametrize("variant", [v for v in VARIANTS if not CHECKS[v.item].saved], ids=lambda v: v.name)
+def test_recorded_answers_judge_as_the_reference_does(variant, submission, reference, recorded):
+    student = submission(variant)
+    live, replayed = (
+        run_check(CHECKS[variant.item], 10.0, student, lambda case, answers=answers: answers(variant.item, case))
+        for answers in (reference, recorded)
+    )
+    assert (replayed.verdict, replayed.message, replayed.hint) == (live.verdict, live.message, live.hint)
 
 
 @pytest.mark.parametrize("id", sorted(CHECKS))

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from ..expect import Expect
+from ..inputs import distinct, fortran
 from ..registry import item
 from ..student import Code, Handle, plain
 from ..values import Array
-from .layers import distinct, fortran
 
 _MODULE = "classifiers.k_nearest_neighbor"
 _DISTANCE_PARTS = ("equal points", "one point", "memory layout")

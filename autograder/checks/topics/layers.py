@@ -9,27 +9,13 @@ from typing import Any
 import numpy as np
 
 from ..expect import Expect
+from ..inputs import distinct, fortran, single
 from ..registry import item
 from ..student import Code
 from ..values import Array
 
 #: The slope that "leaky" units usually have below zero.
 LEAK = 0.01
-
-
-def distinct(rng: np.random.RandomState, count: int) -> list[int]:
-    """`count` sizes, all different, so that no two axes can be mistaken for each other."""
-    return [int(size) for size in rng.permutation(np.arange(3, 8))[:count]]
-
-
-def fortran(*arrays: Array) -> tuple[Array, ...]:
-    """The same arrays, stored column by column."""
-    return tuple(np.asfortranarray(array) for array in arrays)
-
-
-def single(array: Array) -> Array:
-    """The same array in float32."""
-    return array.astype(np.float32)
 
 
 # ---- affine ---------------------------------------------------------------------------------------------------
@@ -230,7 +216,7 @@ def svm_loss(student: Code, reference: Code, expect: Expect, rng: np.random.Rand
             mistakes=lambda: {
                 "label_gradient_missing": others,
                 "label_gradient_once": others - at_labels * (right_dx < 0) / n,
-                "correct_class_margin": right_dx + at_labels / n,
+                "correct_class_gradient": right_dx + at_labels / n,
                 "margin_missing": no_margin_dx,
                 "mean_over_classes": right_dx / x.shape[1],
             },

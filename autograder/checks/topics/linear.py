@@ -10,10 +10,10 @@ import numpy as np
 from ..compare import close, difference
 from ..executor import CodeError
 from ..expect import Expect
+from ..inputs import distinct, fortran
 from ..registry import item
 from ..student import Code, Handle, plain
 from ..values import Array
-from .layers import distinct, fortran
 
 #: Hint key -> the result that the mistake gives.
 _Table = dict[str, Any]

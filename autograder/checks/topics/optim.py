@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..expect import Expect
+from ..inputs import distinct, single
 from ..registry import item
 from ..student import Code, Handle
 from ..values import Array
-from .layers import distinct, single
 
 
 @item("sgd", module="optim", main=("next_w",), edge=("config", "default rate", "float32"))

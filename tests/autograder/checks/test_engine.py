@@ -139,7 +139,7 @@ def test_what_a_needed_function_changes_is_not_counted_twice(judge):
         ("raise NotImplementedError('double')", "missing"),
         ("raise NotImplementedError", "missing"),
         ("raise NotImplementedError('an unrelated thing')", "missing"),
-        ("raise NotImplementedError('first')", "blocked"),
+        ("raise NotImplementedError('first'); return x", "blocked"),  # as if it came from first()
     ],
 )
 def test_what_code_raises_becomes_a_verdict(judge, body, verdict):

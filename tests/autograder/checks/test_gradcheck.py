@@ -52,7 +52,9 @@ def test_one_wrong_element_is_enough():
     assert not judge(relu, gradient)
 
 
-@pytest.mark.parametrize("f", [lambda x: x[:1], lambda x: None, lambda x: "text", lambda x: x + 1j, lambda x: x * np.nan])
+@pytest.mark.parametrize(
+    "f", [lambda x: x[:1], lambda x: None, lambda x: "text", lambda x: x + 1j, lambda x: x * np.nan]
+)
 def test_a_forward_pass_that_gives_something_else_agrees_with_nothing(f):
     assert np.isnan(slope(f, X, DIRECTION, UPSTREAM))
     assert not judge(f, UPSTREAM)

@@ -26,8 +26,8 @@ def loops(text, function="f"):
         "from numpy.linalg import norm as n\ndef f(x):\n    return n(x)",
         "def f(x):\n    from numpy.linalg import norm as n\n    return n(x)",
         "import numpy as np\ndef f(x):\n    length = np.linalg.norm\n    return length(x)",
-        "import numpy as np\ndef f(x):\n    return g(x)\ndef g(x):\n    return h(x)\ndef h(x):\n    return np.linalg.norm(x)",
-        "import numpy as np\nclass K:\n    def f(self, x):\n        return self.g(x)\n    def g(self, x):\n        return np.linalg.norm(x)",
+        "import numpy as np\ndef f(x): return g(x)\ndef g(x): return h(x)\ndef h(x): return np.linalg.norm(x)",
+        "import numpy\nclass K:\n    def f(self, x): return self.g(x)\n    def g(self, x): return numpy.linalg.norm(x)",
     ],
 )
 def test_a_name_is_found_under_every_alias(text):
@@ -45,7 +45,9 @@ def test_what_other_functions_use_does_not_count():
 
 
 def test_a_comment_or_a_string_uses_nothing():
-    assert "numpy.linalg.norm" not in names('def f(x):\n    """Not numpy.linalg.norm."""\n    return x  # np.linalg.norm')
+    assert "numpy.linalg.norm" not in names(
+        'def f(x):\n    """Not numpy.linalg.norm."""\n    return x  # np.linalg.norm'
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,3 +99,16 @@ def test_as_tree_can_be_sent():
     from autograder.checks.values import pack
 
     pack(usage_of("def f(x):\n    return [a for a in x]", "f").as_tree())
+
+
+def test_methods_are_told_apart_by_their_class():
+    text = "class A:\n    def loss(self): return 1\n\nclass B:\n    def loss(self):\n        for i in 1, 2: pass\n"
+    assert usage_of(text, "A.loss").loops == ()
+    assert len(usage_of(text, "B.loss").loops) == 1
+
+
+def test_a_stub_is_recognised_and_finished_work_is_not():
+    assert usage_of("def f(x):\n    x = 1\n    raise NotImplementedError('f')\n", "f").stub
+    assert usage_of("def f(x):\n    raise NotImplementedError\n", "f").stub
+    assert not usage_of("def f(x):\n    raise ValueError('f')\n", "f").stub
+    assert not usage_of("def f(x):\n    if x: raise NotImplementedError\n    return 1\n", "f").stub

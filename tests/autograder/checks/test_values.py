@@ -1,5 +1,6 @@
 """Taking values apart for a message, and putting together what a hostile peer may have sent."""
 
+import contextlib
 import json
 
 import numpy as np
@@ -51,7 +52,8 @@ def test_floats_come_back_to_the_last_bit():
 
 
 @pytest.mark.parametrize(
-    "value", [object(), {1, 2}, {1: 2}, np.array([None]), np.array(["a"]), b"bytes", 1j, 2**2000, type("F", (float,), {})(1)]
+    "value",
+    [object(), {1, 2}, {1: 2}, np.array([None]), np.array(["a"]), b"bytes", 1j, 2**2000, type("F", (float,), {})(1)],
 )
 def test_what_is_no_tree_is_refused(value):
     with pytest.raises(ValuesError):
@@ -97,10 +99,8 @@ def test_damaged_trees_raise_nothing_but_values_errors(mutate):
     for _ in range(1000):
         place = rng.randint(len(text))
         instead = {"drop": "", "swap": text[rng.randint(len(text))], "replace": chr(rng.randint(32, 127))}[mutate]
-        try:
+        with contextlib.suppress(ValuesError, json.JSONDecodeError):
             unpack(json.loads(text[:place] + instead + text[place + 1 :]), arrays)
-        except (ValuesError, json.JSONDecodeError):
-            pass
 
 
 @pytest.mark.parametrize(

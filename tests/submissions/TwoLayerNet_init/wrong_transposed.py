@@ -2,7 +2,7 @@
 
 import numpy as np
 
-EXPECTED = ("partial", "transposed")
+EXPECTED = ("partial", "param_shape")
 
 
 def __init__(self, input_dim=3072, hidden_dim=100, num_classes=10, weight_scale=1e-3, reg=0.0):

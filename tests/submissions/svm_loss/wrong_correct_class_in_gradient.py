@@ -2,7 +2,7 @@
 
 import numpy as np
 
-EXPECTED = ("partial", "correct_class_margin")
+EXPECTED = ("partial", "correct_class_gradient")
 
 
 def svm_loss(x, y):

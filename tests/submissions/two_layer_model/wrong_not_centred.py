@@ -1,4 +1,4 @@
-"""The mean was not subtracted before the training, but is saved."""
+"""Trained on images that were not centred, with a mean that was never used."""
 
 from autograder.quick_models import network_on_pixels, write
 
@@ -8,4 +8,5 @@ EXPECTED = ("wrong", "saved_mean_unused")
 def save(folder):
     model = network_on_pixels()
     mean = model["mean"].transpose(2, 0, 1).ravel()
-    write(folder, "two_layer_model", {**model, "b1": model["b1"] - mean @ model["W1"]})
+    bias = model["b1"] - mean @ model["W1"]
+    write(folder, "two_layer_model", {**model, "b1": bias, "mean": 100 * model["mean"]})
