@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import TextIO
 
 from rich.console import Console
@@ -29,7 +31,9 @@ def grade_class(
     """
     reports: list[Report] = []
     complete = True
-    pool = ProcessPoolExecutor(max(1, min(jobs, len(submissions))))
+    # Fresh processes: forking one that has run BLAS threads may hang, and each gets one thread, so that jobs add up.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    pool = ProcessPoolExecutor(max(1, min(jobs, len(submissions))), mp_context=get_context("spawn"))
     try:
         with tqdm(total=len(submissions), unit="submission", disable=None) as bar:
             for report in grade_many(submissions, assignment.course, assignment.name, options, pool):

@@ -129,6 +129,8 @@ def run_check(
         return failed(fault.verdict, Failure(fault.text, hint(key) if key else "", key))
     except NotGraded as fault:
         return result("not graded", Failure(say("not_graded", why=fault)))
+    except Exception as fault:  # a defect of the check, which must cost neither the points nor the other items
+        return result("not graded", Failure(say("not_graded", why=f"{type(fault).__name__} in the check: {fault}")))
     fraction = expect.fraction()
     failure = expect.first_failure() or Failure(say("correct"))
     if fraction >= 1:

@@ -10,10 +10,12 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader
 
-from ..checks.engine import VERDICTS
-from ..checks.messages import HINTS
+from ..checks.engine import VERDICTS, ItemResult
 from ..course import Assignment
 from ..grading import Report
+
+#: The page lists so many recognised mistakes.
+MOST_MISTAKES = 20
 
 _COLOURS = {
     "correct": "#2e7d32",
@@ -63,14 +65,18 @@ def _item_row(id: str, title: str, reports: Sequence[Report]) -> dict[str, Any]:
 
 
 def _mistakes(reports: Sequence[Report]) -> list[tuple[int, str, str]]:
-    """(count, items, hint) of each mistake that was recognised, the commonest first."""
-    found: dict[str, list[str]] = {}
+    """(submissions, items, hint) of each mistake that was recognised, the commonest first."""
+    found: dict[str, list[tuple[str, ItemResult]]] = {}
     for report in reports:
         for item in report.items:
-            if item.mistake:
-                found.setdefault(item.mistake, []).append(item.id)
-    ranked = sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    return [(len(items), ", ".join(sorted(set(items))), HINTS.get(key, key)) for key, items in ranked[:15]]
+            if item.mistake and item.hint:
+                found.setdefault(item.mistake, []).append((report.submission, item))
+    rows = []
+    for cases in found.values():
+        hints = Counter(item.hint for _, item in cases)
+        ids = dict.fromkeys(item.id for _, item in cases)
+        rows.append((len({name for name, _ in cases}), ", ".join(ids), hints.most_common(1)[0][0]))
+    return sorted(rows, key=lambda row: (-row[0], row[1]))[:MOST_MISTAKES]
 
 
 def _histogram(scores: Sequence[float]) -> str:

@@ -249,3 +249,13 @@ def test_the_same_code_gets_the_same_result(judge):
     first, second = judge(text), judge(text)
     assert first.message == second.message
     assert set(first.as_json()) >= {"id", "verdict", "points", "max_points", "message", "hint", "seconds"}
+
+
+def test_a_defect_of_the_check_costs_nobody_anything(judge):
+    def run(student, reference, expect, rng):
+        """Divides by zero."""
+        1 / 0  # noqa: B018
+
+    result = judge(RIGHT, a_check(run, edge=()))
+    assert result.verdict == "not graded"
+    assert "ZeroDivisionError in the check" in result.message

@@ -1,0 +1,212 @@
+"""Carries out requests on a package of course code: the student's, or the reference.
+
+The same class serves in the student's own notebook process and inside the grader's worker, so that a check
+cannot tell the two apart. Arrays and numbers go by value; every other object stays here, in `_objects`, and is
+known outside by its `HandleId`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import random
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import MethodType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from .source import Usage, usage_of
+from .values import HandleId, Tree, is_array
+
+MAX_LISTED = 1000
+
+
+@dataclass(frozen=True)
+class Request:
+    """One thing to do.
+
+    `op` is "call", "get", "put", "item", "set", "list" or "usage"; `target` a dotted path into the package or the
+    handle of an object; `args` and `kwargs` what to hand over (the attribute for "get" and "put", the key for
+    "item" and "set").
+    """
+
+    op: str
+    target: str | HandleId
+    args: tuple[Tree, ...] = ()
+    kwargs: tuple[tuple[str, Tree], ...] = ()
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came of it: a tree, and the names of the arguments that the call changed in place."""
+
+    value: Tree
+    changed: tuple[str, ...] = ()
+
+
+class CodeError(Exception):
+    """The code that was called failed.
+
+    `kind` is the exception's type name, `text` its message, `line` where in the package's own files it came
+    from ("layers.py, line 12"), or "".
+    """
+
+    def __init__(self, kind: str, text: str, line: str = "") -> None:
+        super().__init__(f"{kind}: {text} ({line})")
+        self.kind, self.text, self.line = kind, text, line
+
+
+class Executor:
+    """Executes requests on the package named `package`, importing its modules with `importer`."""
+
+    def __init__(self, package: str, importer: Callable[[str], ModuleType] = importlib.import_module) -> None:
+        self._package = package
+        self._import = importer
+        self._objects: dict[int, object] = {}
+
+    def execute(self, request: Request) -> Reply:
+        """Carry out `request`; raise `CodeError` if the code raises anything at all."""
+        try:
+            return self._execute(request)
+        except CodeError:
+            raise
+        except BaseException as error:  # students' code may raise SystemExit or KeyboardInterrupt too
+            raise CodeError(type(error).__name__[:80], _text(error), self._line(error)) from error
+
+    def _execute(self, request: Request) -> Reply:
+        if request.op == "usage":
+            module, _, function = str(request.target).rpartition(":")
+            return Reply(self._usage(module, function).as_tree())
+        with _seeded(request.seed):
+            target = self._resolve(request.target)
+            if request.op == "call":
+                return self._call(target, request)
+            if request.op == "get":
+                return Reply(self._export(getattr(target, request.args[0])))
+            if request.op == "put":
+                setattr(target, request.args[0], self._argument(request.args[1]))
+                return Reply(None)
+            if request.op == "item":
+                return Reply(self._export(target[request.args[0]]))
+            if request.op == "set":
+                target[request.args[0]] = self._argument(request.args[1])
+                return Reply(None)
+            if request.op == "list":
+                return Reply([self._export(part) for part, _ in zip(target, range(MAX_LISTED), strict=False)])
+        raise ValueError(f"unknown request {request.op!r}")
+
+    def _call(self, function: Any, request: Request) -> Reply:
+        args = [self._argument(value) for value in request.args]
+        kwargs = {name: self._argument(value) for name, value in request.kwargs}
+        value = function(*args, **kwargs)
+        given = [*((f"argument {n}", value) for n, value in enumerate(request.args, 1)), *request.kwargs]
+        passed = [*args, *kwargs.values()]
+        changed = tuple(
+            name
+            for (name, before), after in zip(given, passed, strict=True)
+            if isinstance(before, np.ndarray) and not _same(before, after)
+        )
+        return Reply(self._export_result(value), changed)
+
+    def _resolve(self, target: str | HandleId) -> Any:
+        if isinstance(target, HandleId):
+            return self._objects[target.number]
+        parts = target.split(".")
+        for length in range(len(parts), 0, -1):
+            name = ".".join([self._package, *parts[:length]])
+            try:
+                found: Any = self._import(name)
+            except ModuleNotFoundError as error:
+                if error.name is None or not (name == error.name or name.startswith(error.name + ".")):
+                    raise  # the module is there, and something that it imports is not
+                continue
+            for attribute in parts[length:]:
+                found = getattr(found, attribute)
+            return found
+        raise ModuleNotFoundError(f"no module {'/'.join(parts[:-1])}.py", name=target)
+
+    def _argument(self, value: Tree) -> Any:
+        if isinstance(value, HandleId):
+            return self._objects[value.number]
+        if isinstance(value, np.ndarray):
+            return np.array(value, order="K")  # a copy, in the same memory order: the original stays as it was
+        if type(value) in (list, tuple):
+            return type(value)(self._argument(part) for part in value)
+        if type(value) is dict:
+            return {key: self._argument(part) for key, part in value.items()}
+        return value
+
+    def _export_result(self, value: object) -> Tree:
+        if type(value) is tuple and len(value) <= 16:  # `return out, cache`
+            return tuple(self._export(part) for part in value)
+        return self._export(value)
+
+    def _export(self, value: Any) -> Tree:
+        if value is None or type(value) in (bool, float, str):
+            return value
+        if type(value) is int and value.bit_length() <= 1024:
+            return value
+        if is_array(value):
+            # A copy: what the code does to its own array later must not reach the caller, here as in a worker.
+            return value if isinstance(value, np.generic) else np.array(value, order="K")
+        number = len(self._objects)
+        self._objects[number] = value
+        name = value.__name__ if isinstance(value, MethodType) else type(value).__name__
+        return HandleId(number, name[:80])
+
+    def _usage(self, module: str, function: str) -> Usage:
+        found = self._import(f"{self._package}.{module}")
+        assert found.__file__ is not None
+        return usage_of(Path(found.__file__).read_text(encoding="utf-8"), function)
+
+    def _line(self, error: BaseException) -> str:
+        if isinstance(error, SyntaxError) and error.filename:
+            return f"{Path(error.filename).name}, line {error.lineno}"
+        folder = getattr(sys.modules.get(self._package), "__path__", [])
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            if any(Path(frame.filename).is_relative_to(part) for part in folder):
+                return f"{Path(frame.filename).name}, line {frame.lineno}"
+        return ""
+
+
+class _seeded:
+    """Seeds NumPy's and Python's global generators for one call, and puts their states back after it.
+
+    The course's public API has functions that draw from the global generator and take none of their own
+    (`TwoLayerNet.__init__`), so that a repeatable grade needs this.
+    """
+
+    def __init__(self, seed: int | None) -> None:
+        self._seed = seed
+
+    def __enter__(self) -> None:
+        if self._seed is not None:
+            self._states = np.random.get_state(), random.getstate()
+            np.random.seed(self._seed)
+            random.seed(self._seed)
+
+    def __exit__(self, *_: object) -> None:
+        if self._seed is not None:
+            np.random.set_state(self._states[0])
+            random.setstate(self._states[1])
+
+
+def _same(before: np.ndarray, after: object) -> bool:
+    return (
+        isinstance(after, np.ndarray)
+        and before.shape == after.shape
+        and before.dtype == after.dtype
+        and (bool(np.all(before == after)) or before.tobytes() == after.tobytes())  # the bytes, where there are NaN
+    )
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:300]
+    except BaseException:  # a hostile __str__
+        return ""

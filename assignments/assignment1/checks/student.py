@@ -1,0 +1,190 @@
+"""How a check talks to code: the same few gestures for the student's code and for the reference.
+
+    out, cache = student.layers.affine_forward(x, w, b)   # arrays by value, the cache as a Handle
+    model = student.classifiers.fc_net.TwoLayerNet(hidden_dim=5)
+    model.params["W1"] = w                                # items and attributes of handles can be read and set
+    loss, grads = model.loss(x, y)
+
+Behind a `Code` stands a session, which carries requests to the code: in this process (`LocalSession`), from a
+recording (`answers.ReplaySession`) or in a worker process (the grader's).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import numpy as np
+
+from .executor import CodeError, Executor, Reply, Request
+from .values import Array, HandleId, Tree
+
+
+class Session(Protocol):
+    """Carries requests to code and brings the replies."""
+
+    def request(self, request: Request) -> Reply:
+        """Carry out `request`; raise `CodeError` if the code raises, `WorkerFault` if its process ends."""
+        ...
+
+
+class LocalSession:
+    """Carries requests out in this process."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def request(self, request: Request) -> Reply:
+        """Carry out `request` here."""
+        return self._executor.execute(request)
+
+
+class Code:
+    """A package of course code; attribute access builds dotted paths, calling calls.
+
+    `changes` collects a line for every argument that a call modified in place. `saved(name)` gives the
+    arrays of a file that a notebook saved. `images(name, split)` are labelled images to test a model on.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        seed: int | None = None,
+        saved: Callable[[str], dict[str, Array]] | None = None,
+        images: Callable[[str], tuple[Array, Array]] | None = None,
+        live: bool = True,
+    ) -> None:
+        self._session = session
+        self._seed = seed
+        self._saved = saved
+        self._images = images
+        self._live = live
+        self._changes: list[str] = []
+
+    def __getattr__(self, name: str) -> Path:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Path(self, name)
+
+    def _request(self, op: str, target: str | HandleId, *args: Tree, **kwargs: Tree) -> Any:
+        plain = tuple(_lower(value) for value in args)
+        named = tuple((name, _lower(value)) for name, value in kwargs.items())
+        seed = self._seed if op == "call" else None
+        reply = self._session.request(Request(op, target, plain, named, seed))
+        where = target if isinstance(target, str) else target.type_name
+        self._changes.extend(f"{where.rpartition('.')[2]}: {name}" for name in reply.changed)
+        return self._raise(reply.value)
+
+    def _raise(self, value: Tree) -> Any:
+        if isinstance(value, HandleId):
+            return Handle(self, value)
+        if type(value) in (tuple, list):
+            return type(value)(self._raise(part) for part in value)
+        return value
+
+
+class Path:
+    """A dotted path into a package of code."""
+
+    def __init__(self, code: Code, dotted: str) -> None:
+        self._code, self._dotted = code, dotted
+
+    def __getattr__(self, name: str) -> Path:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Path(self._code, f"{self._dotted}.{name}")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._code._request("call", self._dotted, *args, **kwargs)
+
+
+class Handle:
+    """An object that stays with the code: passed back, called, indexed, asked for attributes."""
+
+    _code: Code
+    _id: HandleId
+
+    def __init__(self, code: Code, handle: HandleId) -> None:
+        self.__dict__.update(_code=code, _id=handle)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._code._request("get", self._id, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._code._request("put", self._id, name, value)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._code._request("call", self._id, *args, **kwargs)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._code._request("item", self._id, key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._code._request("set", self._id, key, value)
+
+    def __iter__(self) -> Iterator[Any]:
+        parts = self._code._request("list", self._id)
+        if type(parts) is not list:
+            raise CodeError("wrong result", f"a {self._id.type_name} came where a list was expected")
+        return iter(parts)
+
+    def __repr__(self) -> str:
+        return f"<{self._id.type_name} of the code under test>"
+
+
+def attribute(code: Code, path: str) -> Any:
+    """What stands at the dotted `path`: of a function, a handle that can be handed to another one."""
+    target, _, name = path.rpartition(".")
+    return code._request("get", target, name)
+
+
+def plain(value: Any) -> Any:
+    """`value`, but a list of numbers, which came as a handle, as an array."""
+    if not isinstance(value, Handle) or value._id.type_name != "list":
+        return value
+    parts = list(value)
+    numbers = all(isinstance(part, int | float | np.generic | np.ndarray) and np.ndim(part) == 0 for part in parts)
+    return np.array(parts) if numbers else value
+
+
+def changes_of(code: Code) -> list[str]:
+    """The in-place changes to arguments seen so far."""
+    return code._changes
+
+
+def is_live(code: Code) -> bool:
+    """Whether `code` answers any request, as opposed to replaying a recording."""
+    return code._live
+
+
+def saved(code: Code, name: str) -> dict[str, Array]:
+    """The arrays of `saved/<name>` in the folder of `code`; raise `CodeError` where it cannot be read."""
+    if code._saved is None:
+        raise CodeError("FileNotFoundError", f"there is no saved/{name}")
+    return code._saved(name)
+
+
+def images(code: Code, dataset: str) -> tuple[Array, Array]:
+    """Labelled images `(X, y)` of `dataset` that judge a trained model: X (n, 32, 32, 3) uint8, y (n,) int64."""
+    if code._images is None:
+        raise LookupError("no images here")
+    return code._images(dataset)
+
+
+def usage(code: Code, module: str, function: str) -> dict[str, Any]:
+    """What the source of `function` in `module` uses, as `source.Usage.as_tree` gives it."""
+    found: dict[str, Any] = code._request("usage", f"{module}:{function}")
+    return found
+
+
+def _lower(value: Any) -> Tree:
+    if isinstance(value, Handle):
+        return value._id
+    if isinstance(value, list | tuple):
+        return type(value)(_lower(part) for part in value)
+    if isinstance(value, dict):
+        return {key: _lower(part) for key, part in value.items()}
+    return value

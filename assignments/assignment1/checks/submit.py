@@ -1,0 +1,91 @@
+"""Packs the zip that a student hands in, and says what is missing in it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from .executor import CodeError
+from .kit import Kit
+from .messages import say
+from .registry import CHECKS
+from .saved import read_saved
+
+_UNTOUCHED = "YOUR ANSWER HERE"
+
+
+def pack(kit: Kit) -> tuple[Path, list[str]]:
+    """Write `<assignment>_submission.zip` beside the notebooks; return it and what is missing, a line each.
+
+    It holds cs231n/, the notebooks and saved/. A half-done assignment can be packed too.
+    """
+    description = json.loads((kit.folder / "checks" / "items.json").read_text(encoding="utf-8"))
+    name = description["assignment"]
+    missing = [
+        *_notebooks(kit, description["notebooks"]),
+        *_modules(kit.folder, description["modules"]),
+        *_saved(kit),
+    ]
+    path = kit.folder / f"{name}_submission.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in _files(kit.folder, description["notebooks"]):
+            archive.write(file, f"{name}/{file.relative_to(kit.folder).as_posix()}")
+    return path, missing
+
+
+def _files(folder: Path, notebooks: list[str]) -> Iterator[Path]:
+    yield from sorted(folder.glob("cs231n/**/*.py"))
+    yield from sorted(folder.glob("saved/*.npz"))
+    yield from (path for name in notebooks if (path := folder / f"{name}.ipynb").is_file())
+
+
+def _notebooks(kit: Kit, names: list[str]) -> Iterator[str]:
+    questions = {id for id, item in kit.items.items() if item.kind == "question"}
+    for name in names:
+        try:
+            cells = json.loads((kit.folder / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+            code = [cell for cell in cells if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
+            idle = sum(cell.get("execution_count") is None for cell in code)
+            empty = [
+                cell["metadata"]["nbgrader"]["grade_id"]
+                for cell in cells
+                if cell["metadata"].get("nbgrader", {}).get("grade_id") in questions
+                and "".join(cell["source"]).strip() in ("", _UNTOUCHED)
+            ]
+        except FileNotFoundError:
+            yield f"{name}.ipynb is not there"
+        except (ValueError, KeyError, TypeError, AttributeError):
+            yield f"{name}.ipynb is damaged: Jupyter could not open it either"
+        else:
+            if idle:
+                yield f"{name}.ipynb: {idle} of {len(code)} cells were not run; run them all and save the notebook"
+            yield from (f"{name}.ipynb: the question {id} is not answered" for id in empty)
+
+
+def _modules(folder: Path, modules: list[str]) -> Iterator[str]:
+    for module in modules:
+        dotted = "cs231n." + module.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        if not (folder / "cs231n" / module).is_file():
+            yield f"cs231n/{module} is not there"
+            continue
+        try:
+            importlib.import_module("cs231n" if module == "__init__.py" else dotted)
+        except BaseException as error:  # whatever the student's module does when it is imported
+            yield f"cs231n/{module} cannot be imported: {type(error).__name__}: {error}"
+
+
+def _saved(kit: Kit) -> Iterator[str]:
+    for item in kit.items.values():
+        if item.kind == "model":
+            file = CHECKS[item.id].saved
+            path = kit.folder / "saved" / file
+            if not path.is_file():
+                yield say("saved_missing", file=file, notebook=f"{item.notebook}.ipynb").rstrip(".")
+                continue
+            try:
+                read_saved(path)
+            except CodeError as error:
+                yield error.text.rstrip(".")
