@@ -115,7 +115,7 @@ def test_pooling_and_its_gradient():
 
 
 def test_the_classifiers_learn_something():
-    data = make_shapes10(300, 100, progress=False)
+    data = make_shapes10(500, 200, progress=False)
     for name, accuracy in difficulty.measure(data, ["knn", "linear"]).items():
         assert accuracy > 0.2, name  # 0.1 is chance
 
