@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 import zipfile
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from .errors import SubmissionError
 MAX_FILES = 5_000
 MAX_BYTES = 512 << 20
 _CHUNK = 1 << 20
+#: What the system says to a name that it cannot have: it costs this file, not the whole archive.
+_BAD_NAMES = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)
 
 
 @dataclass
@@ -44,10 +47,13 @@ def unpack(archive: Path, target: Path, allowance: Allowance | None = None) -> l
                     notes.append(f"left out {member.filename[:80]!r}: its name leads out of the archive")
                 elif kind not in (0, stat.S_IFREG, stat.S_IFDIR):
                     notes.append(f"left out {member.filename[:80]!r}: a link or special file")
-                elif member.is_dir():
-                    (target / path).mkdir(parents=True, exist_ok=True)
-                else:
-                    _extract(source, member, target / path, allowance)
+                elif not member.is_dir():
+                    try:
+                        _extract(source, member, target / path, allowance)
+                    except OSError as error:
+                        if error.errno not in _BAD_NAMES:
+                            raise
+                        notes.append(f"left out {member.filename[:80]!r}: {error.strerror}")
     except SubmissionError:
         raise
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError, EOFError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import sys
 import tempfile
@@ -18,13 +19,20 @@ OK, INCOMPLETE, USAGE = 0, 1, 2
 INTERRUPTED = 130
 
 
+class UsageError(Exception):
+    """The command cannot be carried out as it was given."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the exit status: 0 done, 1 something failed or is stale, 2 bad usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal has no letters for must not end the run
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
         return status
-    except (CourseError, SubmissionError) as error:
+    except (CourseError, SubmissionError, UsageError) as error:
         print(f"autograder: {error}", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
@@ -32,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INCOMPLETE
+    except OSError as error:  # a full disk, a folder that may not be written
+        print(f"autograder: {error}", file=sys.stderr)
         return INCOMPLETE
 
 
@@ -53,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--csv", type=Path, metavar="FILE", help="write a table to FILE")
     grade.add_argument("--page", type=Path, metavar="FILE", help="write the class page to FILE")
     grade.add_argument("-j", "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N")
-    grade.add_argument("--call-seconds", type=float, metavar="S", help="time limit of one call of student code")
+    grade.add_argument("--call-seconds", type=_seconds, metavar="S", help="time limit of one call of student code")
     grade.set_defaults(run=_grade)
 
     run = commands.add_parser("run", help="run the solution notebooks and check that they earn all points")
@@ -75,10 +86,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected a positive number, got {text}")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a positive whole number, got {text!r}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not seconds > 0:  # NaN is not
+        raise argparse.ArgumentTypeError(f"expected a positive number of seconds, got {text!r}")
+    return seconds
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -108,20 +128,24 @@ def _grade(options: argparse.Namespace) -> int:
 
     course = Course.find()
     assignment = course.assignment(options.assignment)
-    items = tuple(options.items.split(",")) if options.items else ()
+    items = tuple(dict.fromkeys(id.strip() for id in (options.items or "").split(",") if id.strip()))
     for id in items:
         assignment.item(id)
     limits = Limits() if options.call_seconds is None else Limits(call_seconds=options.call_seconds)
-    with tempfile.TemporaryDirectory(prefix="autograder-") as scratch, _output(options.json) as out:
+    with tempfile.TemporaryDirectory(prefix="autograder-") as scratch:
         from .submissions import find_submissions
 
         submissions = find_submissions(options.paths, assignment.name, Path(scratch))
+        for output in (None if options.json == "-" else options.json, options.csv, options.page):
+            if output is not None:
+                _claim(Path(output))
         reports, complete = grade_class(submissions, assignment, Options(items, limits), options.jobs)
         show_reports(reports, file=sys.stderr if options.json == "-" else sys.stdout)
-        if out is not None:
+        if options.json:
             from .exports import write_json_lines
 
-            write_json_lines(reports, out)
+            with _output(options.json) as out:
+                write_json_lines(reports, out)
         if options.csv:
             from .exports import write_csv
 
@@ -137,11 +161,18 @@ def _grade(options: argparse.Namespace) -> int:
     return OK if all(report.graded for report in reports) else INCOMPLETE
 
 
+def _claim(path: Path) -> None:
+    """Make the folder of `path`; raise `UsageError` if it cannot be written: before a class is graded for nothing."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("a").close()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
 @contextlib.contextmanager
-def _output(name: str | None) -> Iterator[TextIO | None]:
-    if name is None:
-        yield None
-    elif name == "-":
+def _output(name: str) -> Iterator[TextIO]:
+    if name == "-":
         yield sys.stdout
     else:
         with open(name, "w", encoding="utf-8") as file:

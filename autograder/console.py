@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from .course import Assignment
 from .grading import Options, Report, grade_many
-from .submissions import Submission
+from .submissions import Submission, printable
 
 #: A table that goes to a file is as wide as its lines need, up to this.
 _FILE_WIDTH = 160
@@ -55,7 +55,7 @@ def show_reports(reports: Sequence[Report], file: TextIO) -> None:
     for report in reports:
         problems = [f"{item.id} {item.verdict}" for item in report.items if item.verdict not in ("correct", "manual")]
         more = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
-        lines = [", ".join(problems[:_SHOWN]) + more, *report.notes]
+        lines = [", ".join(problems[:_SHOWN]) + more, *map(printable, report.notes)]
         points = f"{report.score:g} / {report.max_score:g}"
         table.add_row(Text(report.submission), points, Text("\n".join(line for line in lines if line)))
     console = Console(file=file, width=None if file.isatty() else _FILE_WIDTH)

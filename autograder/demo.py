@@ -48,7 +48,7 @@ def run_demo(course: Course, folder: Path, jobs: int) -> int:
     """Build, make the class, grade it, write the reports into `folder`. Returns 0 if every verdict is as it must be."""
     start = time.perf_counter()
     assignment = course.assignment(ASSIGNMENT)
-    if folder.exists() and not (folder / "submitted").is_dir() and any(folder.iterdir()):
+    if folder.exists() and not (folder / "submitted").is_dir() and (not folder.is_dir() or any(folder.iterdir())):
         raise CourseError(f"{folder} exists and is not a demo; name another with --folder")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 
 import datasets
 
@@ -25,8 +24,8 @@ def held_out_images(dataset: str) -> tuple[Array, Array]:
     if dataset == "shapes10":
         _, _, images, labels = datasets.make_shapes10(0, COUNT, SEED, progress=False)
         return images, labels
-    folder: Path = datasets.cifar10_folder()
-    if datasets.name_of(folder) != dataset:
+    folder, name = datasets.locate()
+    if name != dataset:
         raise NotGraded(
             f"the model was trained on {dataset}, which is not on this machine; run `python -m datasets fetch cifar10`"
         )

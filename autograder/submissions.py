@@ -6,16 +6,21 @@ A submission holds `cs231n/`, notebooks and `saved/`, perhaps a folder or two do
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .archives import Allowance, is_archive, unpack
+from .archives import MAX_BYTES, MAX_FILES, Allowance, is_archive, unpack
 from .errors import SubmissionError
 
 _JUNK = {"__MACOSX", "__pycache__", ".ipynb_checkpoints", ".git", ".venv", "node_modules"}
 _DEPTH = 4
+#: A zip in a zip in a zip is unpacked, and no more.
+_NESTED = 3
+#: What a submission may come as. Only zips can be unpacked; the others are reported, not passed over.
+_PACKED = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
 MAX_SOURCE = 2 << 20
 MAX_FILE = 64 << 20
 
@@ -60,27 +65,40 @@ def _find(path: Path, assignment: str, scratch: Path) -> Iterator[Submission]:
             return
         target = scratch / f"many-{len(list(scratch.iterdir()))}"
         try:
-            unpack(path, target)
+            unpack(path, target, _class_allowance(path))
         except SubmissionError:
             yield Submission(path.stem, path)  # to be reported when it is graded
             return
-        if _is_one(target, assignment):
+        inside = _entries(target)
+        if _is_one(target, assignment) or len(inside) == 1 and is_archive(inside[0]):
             yield Submission(path.stem, path)
         else:
             yield from _children(target, assignment)
+    elif not path.is_dir():
+        return
     elif _is_one(path, assignment):
         yield Submission(path.resolve().name, path)
     else:
         yield from _children(path, assignment)
 
 
+def _class_allowance(archive: Path) -> Allowance:
+    """What a download of a whole class may hold: more, the larger it is, so that it need not be small to be no bomb."""
+    packed = archive.stat().st_size
+    return Allowance(max(MAX_FILES, packed // 2048), max(MAX_BYTES, 20 * packed))
+
+
 def _is_one(folder: Path, assignment: str) -> bool:
     """Whether `folder` is a single submission: its work stands in it, or below folders that wrap nothing else."""
     for _ in range(_DEPTH):
         entries = _entries(folder)
+        folders = [entry for entry in entries if entry.is_dir()]
+        if any(_is_work(entry) for entry in folders):
+            return True
+        if sum(_is_students(entry, assignment) for entry in entries) > 1:
+            return False  # a class, perhaps with a script or notebook of the instructor's beside it
         if any(_is_work(entry) for entry in entries):
             return True
-        folders = [entry for entry in entries if entry.is_dir()]
         if len(folders) != 1 or any(is_archive(entry) for entry in entries):
             return False
         # nbgrader's submitted/<student>/<assignment>: a lone student's folder names the student
@@ -90,6 +108,13 @@ def _is_one(folder: Path, assignment: str) -> bool:
     return False
 
 
+def _is_students(entry: Path, assignment: str) -> bool:
+    """Whether `entry`, one among others, looks like one student's work."""
+    if entry.is_dir():
+        return any(os.path.isdir(entry / name) for name in (assignment, "cs231n")) or any(entry.glob("*.zip"))
+    return entry.suffix.lower() == ".zip"
+
+
 def _is_work(entry: Path) -> bool:
     if entry.is_dir():
         return entry.name.lower() in ("cs231n", "classifiers")
@@ -97,12 +122,25 @@ def _is_work(entry: Path) -> bool:
 
 
 def _children(folder: Path, assignment: str) -> Iterator[Submission]:
-    for entry in _entries(folder):
-        if entry.is_dir() and any(True for _ in entry.iterdir()):
+    entries = _entries(folder)
+    if len(entries) == 1 and entries[0].is_dir():
+        within = _entries(entries[0])
+        if sum(_is_students(entry, assignment) for entry in within) > 1:  # a zip of the folder submitted/
+            entries = within
+    for entry in entries:
+        if entry.is_dir() and not _is_empty(entry):
             inside = entry / assignment
-            yield Submission(entry.name, inside if inside.is_dir() else entry)
-        elif entry.is_file() and entry.suffix.lower() == ".zip":
+            yield Submission(entry.name, inside if os.path.isdir(inside) else entry)
+        elif entry.is_file() and entry.suffix.lower() in _PACKED:
             yield Submission(entry.stem, entry)
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether nothing is in `folder`. One that may not be read is not: when it is graded, that is said."""
+    try:
+        return not any(True for _ in folder.iterdir())
+    except OSError:
+        return False
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -116,8 +154,14 @@ def _entries(folder: Path) -> list[Path]:
 def _with_unique_names(found: list[Submission]) -> Iterator[Submission]:
     seen: dict[str, int] = {}
     for submission in found:
-        count = seen[submission.name] = seen.get(submission.name, 0) + 1
-        yield submission if count == 1 else Submission(f"{submission.name} ({count})", submission.path)
+        name = printable(submission.name)
+        count = seen[name] = seen.get(name, 0) + 1
+        yield Submission(name if count == 1 else f"{name} ({count})", submission.path)
+
+
+def printable(name: str) -> str:
+    """`name` on one line, without control characters and bytes that are no text: students choose names freely."""
+    return "".join(character if character.isprintable() else "?" for character in name)
 
 
 def lay_out(submission: Submission, target: Path, notebooks: list[str], modules: list[str]) -> Layout:
@@ -128,10 +172,14 @@ def lay_out(submission: Submission, target: Path, notebooks: list[str], modules:
     """
     layout = Layout(target)
     source = submission.path
-    if source.is_file():
-        source = _unpacked(source, target.parent / "unpacked", layout, Allowance())
-    else:
-        source = _unwrapped(source, target.parent / "unpacked", layout)
+    allowance = Allowance()
+    for level in range(_NESTED):
+        archive = source if source.is_file() else _packed_work(source, layout)
+        if archive is None:
+            break
+        source = target.parent / f"unpacked-{level}"
+        layout.notes.extend(unpack(archive, source, allowance))
+        source.mkdir(parents=True, exist_ok=True)
     files = list(_walk(source))
     target.mkdir(parents=True, exist_ok=True)
     _copy_package(files, target / "cs231n", modules, layout)
@@ -146,18 +194,15 @@ def lay_out(submission: Submission, target: Path, notebooks: list[str], modules:
     return layout
 
 
-def _unpacked(archive: Path, target: Path, layout: Layout, allowance: Allowance) -> Path:
-    layout.notes.extend(unpack(archive, target, allowance))
-    target.mkdir(parents=True, exist_ok=True)
-    return target
-
-
-def _unwrapped(folder: Path, target: Path, layout: Layout) -> Path:
-    """A folder that holds nothing but one zip (Moodle's downloads) stands for what is in it."""
-    entries = _entries(folder)
-    if len(entries) == 1 and is_archive(entries[0]):
-        return _unpacked(entries[0], target, layout, Allowance())
-    return folder
+def _packed_work(folder: Path, layout: Layout) -> Path | None:
+    """The zip that stands for `folder`, if there is no work in it but a zip: Moodle's downloads, a zip in a zip."""
+    files = list(_walk(folder))
+    if any(_is_work(path) for path in files):
+        return None
+    zips = [path for path in files if is_archive(path) and (path.suffix.lower() == ".zip" or len(files) == 1)]
+    if len(zips) > 1:
+        layout.notes.append(f"{len(zips)} zips; took {zips[-1].name}, the last by name")
+    return zips[-1] if zips else None
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -175,7 +220,8 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _copy_package(files: list[Path], target: Path, modules: list[str], layout: Layout) -> None:
-    """Copy the student's modules: all of the shallowest folder `cs231n`, and files found astray by their names."""
+    """Copy the student's modules: all of the shallowest folder `cs231n`, what stands beside it, and files found astray
+    by their names."""
     package = next(
         (
             parent
@@ -189,6 +235,8 @@ def _copy_package(files: list[Path], target: Path, modules: list[str], layout: L
         for path in files:
             if path.suffix == ".py" and path.is_relative_to(package):
                 _copy(path, target / path.relative_to(package), MAX_SOURCE, layout)
+            elif path.suffix == ".py" and path.parent == package.parent:  # `from my_utils import ...` works there
+                _copy(path, target.parent / path.name, MAX_SOURCE, layout)
     for module in modules:
         if (target / module).exists() or module.endswith("__init__.py"):
             continue

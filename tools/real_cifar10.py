@@ -61,7 +61,7 @@ def accuracies(course: Course, saved: Path, data: Path) -> dict[str, float]:
     """Figure -> accuracy of the models in `saved`."""
     load_reference(course)
     from reference.classifiers.k_nearest_neighbor import KNearestNeighbor
-    from reference.features import hog_and_color
+    from reference.features import color_histogram_hsv, extract_features, hog_feature
 
     train = [datasets.load_batch(data / f"data_batch_{n}") for n in range(1, 6)]
     X, y = np.concatenate([x for x, _ in train]), np.concatenate([y for _, y in train])
@@ -95,7 +95,7 @@ def accuracies(course: Course, saved: Path, data: Path) -> dict[str, float]:
     for split, images, labels in (("validation", X_val, y_val), ("test", X_test, y_test)):
         rows = (images - model["mean"]).transpose(0, 3, 1, 2).reshape(len(images), -1)
         figures[f"two_layer_net {split}"] = right(net(model, rows), labels)
-    features = hog_and_color(X_test)
+    features = extract_features(X_test, [hog_feature, color_histogram_hsv])
     for name, scores in (("svm", linear), ("net", net)):
         model = load(f"features_{name}_model")
         figures[f"features {name} test"] = right(scores(model, (features - model["mean"]) / model["std"]), y_test)

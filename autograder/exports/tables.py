@@ -13,7 +13,7 @@ from ..grading import Report
 def write_json_lines(reports: Sequence[Report], file: TextIO) -> None:
     """One JSON object a line for each report."""
     for report in reports:
-        file.write(json.dumps(report.as_json(), ensure_ascii=False) + "\n")
+        file.write(_encodable(json.dumps(report.as_json(), ensure_ascii=False)) + "\n")
 
 
 def write_csv(reports: Sequence[Report], file: TextIO) -> None:
@@ -24,7 +24,12 @@ def write_csv(reports: Sequence[Report], file: TextIO) -> None:
     for report in reports:
         points = {item.id: item.points for item in report.items}
         cells = [points.get(id, "") for id in ids]
-        table.writerow([_plain(report.submission), report.score, report.max_score, *cells])
+        table.writerow([_plain(_encodable(report.submission)), report.score, report.max_score, *cells])
+
+
+def _encodable(text: str) -> str:
+    """`text` with a lone surrogate, which a file name or a student's message may hold, as JSON writes it."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _plain(text: str) -> str:

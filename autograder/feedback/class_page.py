@@ -50,7 +50,7 @@ def write_class_page(reports: Sequence[Report], assignment: Assignment, path: Pa
         attention=[report for report in reports if report.notes or not report.graded],
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8", errors="backslashreplace")  # lone surrogates in students' messages
     return path
 
 

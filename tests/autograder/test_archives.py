@@ -27,6 +27,14 @@ def test_climbing_names_are_left_out_and_noted(tmp_path, name):
     assert "leads out of the archive" in notes[0]
 
 
+@pytest.mark.parametrize("name", ["a/" + 300 * "x" + ".py", "good.py/inner.py"])
+def test_a_name_that_cannot_be_costs_its_file_only(tmp_path, name):
+    archive = make(tmp_path / "a.zip", {"good.py": "y", name: "x", "other.py": "z"})
+    notes = unpack(archive, tmp_path / "target")
+    assert sorted(path.name for path in tmp_path.rglob("*.py")) == ["good.py", "other.py"]
+    assert "left out" in notes[0]
+
+
 def test_links_are_left_out(tmp_path):
     archive = tmp_path / "a.zip"
     with zipfile.ZipFile(archive, "w") as out:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 
 import pytest
@@ -108,3 +109,49 @@ def test_outside_a_course_the_own_one_is_used(tmp_path, monkeypatch, capsys):
         "corpus",
     ):
         assert part in shown
+
+
+@pytest.mark.parametrize("option", ["--json", "--csv", "--page"])
+def test_an_output_that_cannot_be_written_is_said_before_anything_is_graded(submitted, tmp_path, capsys, option):
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path, tmp_path / "file" / "out"):
+        assert main(["grade", str(submitted), "--assignment", "tiny", option, str(path)]) == 2
+        got = capsys.readouterr()
+        assert "cannot be written" in got.err
+        assert not got.out
+
+
+def test_folders_of_outputs_are_made(submitted, tmp_path):
+    out = tmp_path / "a" / "b" / "out.csv"
+    arguments = ["--items", " svm_loss_naive,svm_loss_naive,", "--csv", str(out), "-j", "1"]
+    assert main(["grade", str(submitted / "alice"), "--assignment", "tiny", *arguments]) == 0
+    assert next(csv.DictReader(out.read_text().splitlines()))["max_score"] == "50.0"
+
+
+@pytest.mark.parametrize("option", [("--call-seconds", "0"), ("--call-seconds", "nan"), ("-j", "0"), ("-j", "x")])
+def test_numbers_that_make_no_sense_are_refused(submitted, capsys, option):
+    with pytest.raises(SystemExit) as stop:
+        main(["grade", str(submitted), "--assignment", "tiny", *option])
+    assert stop.value.code == 2
+    assert "expected a positive" in capsys.readouterr().err
+
+
+def test_what_is_no_text_breaks_no_output(submitted, tmp_path, capsys):
+    """A lone surrogate, from a file name or from a message of the code, cannot be written as UTF-8."""
+    module = submitted / "alice" / "tiny" / "cs231n" / "classifiers" / "linear_svm.py"
+    module.write_text("def svm_loss_naive(W, X, y, reg):\n    raise ValueError('\\udcff')\n")
+    (submitted / "bob").rename(submitted / os.fsdecode(b"bob\xe9"))
+    outputs = [tmp_path / f"out.{kind}" for kind in ("jsonl", "csv", "html")]
+    arguments = ["--json", str(outputs[0]), "--csv", str(outputs[1]), "--page", str(outputs[2])]
+    assert main(["grade", str(submitted), "--assignment", "tiny", *arguments]) == 0
+    reports = [json.loads(line) for line in outputs[0].read_text().splitlines()]
+    assert [report["submission"] for report in reports] == ["alice", "bob?"]
+    assert "\udcff" in reports[0]["items"][0]["message"]
+    assert all("bob?" in output.read_text() for output in outputs[1:])
+
+
+def test_results_at_hand_survive_a_path_that_does_not_exist(submitted, tmp_path):
+    out = tmp_path / "out.jsonl"
+    out.write_text("earlier results")
+    assert main(["grade", str(submitted / "nobody"), "--assignment", "tiny", "--json", str(out)]) == 2
+    assert out.read_text() == "earlier results"

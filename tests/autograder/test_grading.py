@@ -102,6 +102,35 @@ def test_broken_modules(built_course, submission, text, verdict, words):
     assert report.graded
 
 
+def test_a_bom_and_windows_line_ends_cost_nothing(built_course, submission):
+    path = submission.path / "cs231n" / MODULE
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert grade(built_course, submission).score == 90
+
+
+def test_the_line_that_raises_may_stay_below_the_work_but_not_above_it(built_course, submission):
+    path = submission.path / "cs231n" / MODULE
+    text = path.read_text()
+    wrapped = "\ndef svm_loss_naive(W, X, y, reg):\n    return svm_loss_vectorized(W, X, y, reg)\n"
+    left = '    raise NotImplementedError("svm_loss_naive")\n'
+    path.write_text(text + wrapped + left)
+    assert grade(built_course, submission).items[0].verdict == "correct"
+    path.write_text(text + wrapped.replace(":\n", f":\n{left}"))
+    item = grade(built_course, submission).items[0]
+    assert item.verdict == "missing"
+    assert "Delete the line" in item.hint
+
+
+def test_modules_beside_the_package_can_be_imported(built_course, submission):
+    path = submission.path / "cs231n" / MODULE
+    path.rename(submission.path / "my_losses.py")
+    (submission.path / "my_losses.py").write_text(
+        (submission.path / "my_losses.py").read_text().replace("from ..", "from cs231n.")
+    )
+    path.write_text("from my_losses import *\n")
+    assert grade(built_course, submission).score == 90
+
+
 def test_a_missing_module_costs_its_own_items(built_course, submission):
     (submission.path / "cs231n" / MODULE).unlink()
     assert verdicts(grade(built_course, submission))["svm_loss_naive"] == "missing"

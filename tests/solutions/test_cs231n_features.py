@@ -122,11 +122,3 @@ def test_features_must_have_one_length():
     imgs = np.arange(2).reshape(2, 1, 1, 1)
     with pytest.raises(ValueError, match="Image 1 has 2 features, but the ones before have 1"):
         features.extract_features(imgs, [lambda im: np.zeros(1 + im.sum())])
-
-
-def test_hog_and_color_joins_the_two():
-    images = np.random.RandomState(3).randint(0, 256, (2, 32, 32, 3))
-    both = features.hog_and_color(images)
-    hog = features.hog_feature(images[1].astype(float))
-    assert np.allclose(both[1, : len(hog)], hog)
-    assert np.allclose(both[1, len(hog) :], features.color_histogram_hsv(images[1].astype(float)))

@@ -156,3 +156,51 @@ def test_an_unknown_handle_or_operation_is_an_error_of_the_request(package):
     for request in (Request("get", HandleId(5, "dict"), ("x",)), Request("eval", "module")):
         with pytest.raises(CodeError):
             executor.execute(request)
+
+
+def usage_in(package, function="f", **modules):
+    return Executor(package(**modules)).execute(Request("usage", f"module:{function}")).value
+
+
+def test_usage_follows_a_function_to_the_module_that_it_comes_from(package):
+    assert usage_in(package, module="from .other import f", other="def f(x):\n    return [a for a in x]")["loops"] == [
+        2
+    ]
+    inherited = "class Base:\n    def f(self, x): return list(map(abs, x))"
+    assert usage_in(package, "K.f", module="from .other import Base\nclass K(Base): pass", other=inherited)[
+        "loops"
+    ] == [2]
+
+
+def test_usage_of_a_function_without_a_def_is_empty(package):
+    for text in ("f = lambda x: x", "import functools\nf = functools.partial(max, 1)"):
+        assert usage_in(package, module=text) == {"names": {}, "loops": [], "stub": False}
+
+
+def test_usage_of_what_is_no_function_is_an_error(package):
+    for text in ("f = 3", ""):
+        with pytest.raises(CodeError):
+            usage_in(package, module=text)
+
+
+def test_a_module_that_turns_warnings_into_errors_changes_nothing(call):
+    strict = "import warnings\nwarnings.simplefilter('error')\nnp.seterr(all='raise')\n"
+    assert call(strict + "def f(x): return np.exp(-x) / np.zeros(1)", np.array([1e4])).value.shape == (1,)
+    assert np.geterr()["over"] == "warn"
+
+
+def test_a_named_tuple_is_a_tuple(call):
+    text = "import collections\nOut = collections.namedtuple('Out', 'out cache')\ndef f(): return Out(1, {})"
+    assert type(call(text).value) is tuple
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from past.builtins import xrange\ndef f(): return len(xrange(3))",
+        "from builtins import range, object\ndef f(): return len(range(3))",
+        "from future import standard_library\nstandard_library.install_aliases()\ndef f(): return 3",
+    ],
+)
+def test_imports_of_the_courses_own_files_of_earlier_years_work(call, text):
+    assert call(text).value == 3

@@ -40,8 +40,13 @@ def test_libraries_that_do_the_work_are_forbidden_in_modules_only():
 
 def test_two_checks_cannot_share_an_id():
     declare()
+    declare()  # as when a notebook reloads the module
+
+    def another(student, reference, expect, rng):
+        """Another check."""
+
     with pytest.raises(ValueError, match="two checks are called an_item"):
-        declare()
+        item("an_item", main=("out",))(another)
 
 
 def test_a_check_needs_a_docstring():

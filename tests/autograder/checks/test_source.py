@@ -112,3 +112,19 @@ def test_a_stub_is_recognised_and_finished_work_is_not():
     assert usage_of("def f(x):\n    raise NotImplementedError\n", "f").stub
     assert not usage_of("def f(x):\n    raise ValueError('f')\n", "f").stub
     assert not usage_of("def f(x):\n    if x: raise NotImplementedError\n    return 1\n", "f").stub
+
+
+def test_work_above_the_line_that_raises_is_no_stub():
+    work = "def f(x):\n    y = x + 1\n    return y\n    raise NotImplementedError('f')"
+    assert not usage_of(work, "f").stub
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"\xef\xbb\xbfdef f(x):\r\n    return x\r\n",
+        b"# -*- coding: latin-1 -*-\n# d\xe9riv\xe9e\ndef f(x): return x\n",
+    ],
+)
+def test_files_are_decoded_as_python_does_it(source):
+    assert usage_of(source, "f").loops == ()

@@ -111,6 +111,20 @@ def test_plain_turns_a_list_of_numbers_into_an_array(code):
     assert isinstance(plain(student.lists.g()), Handle)
 
 
+@pytest.mark.parametrize(
+    ("value", "shape"), [("(1, 2)", (2,)), ("[[1, 2.5], (3, 4)]", (2, 2)), ("[np.ones(3)] * 2", (2, 3)), ("[]", (0,))]
+)
+def test_plain_takes_tuples_and_rows_too(code, value, shape):
+    got = plain(code(m=f"import numpy as np\ndef f(): return {value}").m.f())
+    assert isinstance(got, np.ndarray)
+    assert got.shape == shape
+
+
+@pytest.mark.parametrize("value", ["[[1], [2, 3]]", "['a']", "{}", "[None]"])
+def test_plain_leaves_what_is_no_table_of_numbers(code, value):
+    assert not isinstance(plain(code(m=f"def f(): return {value}").m.f()), np.ndarray)
+
+
 def test_usage_reads_the_source(code):
     student = code(nets="def f(x):\n    for i in x:\n        pass")
     assert usage(student, "nets", "f")["loops"] == [2]
