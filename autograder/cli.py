@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import io
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal has no letters for must not end the run
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
+    with contextlib.suppress(ValueError):  # raised where this is not the main thread
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop ends the workers and keeps what is done
     try:
         status: int = options.run(options)
         return status

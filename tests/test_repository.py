@@ -1,6 +1,7 @@
 """Facts about the repository that are easily broken: who imports whom, and what agrees with what."""
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from autograder import fences
 from autograder.checks.registry import CHECKS
 from autograder.course import TOTAL_POINTS, Course
 
@@ -82,6 +84,32 @@ def test_fences_checks_and_cells_are_in_bijection(name):
     assignment = COURSE.assignment(name)
     assert assignment.problems() == []
     assert sum(item.points for item in assignment.items) == TOTAL_POINTS
+
+
+@pytest.mark.parametrize("name", COURSE.assignments)
+def test_no_line_of_a_solution_is_handed_out(name):
+    """Of modules and of notebooks, questions' model answers included, unless it stands outside the fences as well."""
+    assignment = COURSE.assignment(name)
+    given, secret = "", set()
+    for file in assignment.modules:
+        text = (COURSE.solutions / "cs231n" / file).read_text()
+        secret |= set(fences.solution_lines(text, file))
+        given += fences.strip(text, file)
+    for path in assignment.notebooks.values():
+        for cell in json.loads(path.read_text())["cells"]:
+            source, marks = "".join(cell["source"]), cell["metadata"].get("nbgrader", {})
+            answer = marks.get("solution") and cell["cell_type"] == "markdown"
+            secret |= set(source.splitlines() if answer else fences.solution_lines(source, path.name))
+            given += "" if answer else fences.strip(source, path.name)
+    handed_out = ""
+    for path in assignment.release.rglob("*"):
+        if path.suffix == ".ipynb":
+            handed_out += "\n".join("".join(cell["source"]) for cell in json.loads(path.read_text())["cells"])
+        elif path.suffix in (".py", ".md", ".json", ".html"):
+            handed_out += path.read_text()
+    leaked = [line for line in secret if len(line.strip()) > 25 and line.strip() in handed_out and line not in given]
+    assert len(secret) > 200
+    assert leaked == []
 
 
 def test_every_check_is_used():

@@ -21,7 +21,8 @@ class Check:
     `module` is the dotted module that the student writes ("classifiers.linear_svm"), "" for an item that lives
     in a notebook; `main` and `edge` are its parts (see `expect`); `needs` are items without which it cannot
     work; `forbid` are dotted names that its source may not use; `max_loops` how many loops it may have without
-    losing half of its points; `saved` the file in `saved/` that the item is graded from.
+    losing half of its points; `saved` the file in `saved/` that the item is graded from; `in_place` says that it may
+    change its arguments.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Check:
     forbid: tuple[str, ...]
     max_loops: int | None
     saved: str
+    in_place: bool = False
 
     @property
     def qualified_name(self) -> str:
@@ -64,6 +66,7 @@ def item(
     forbid: tuple[str, ...] = (),
     max_loops: int | None = None,
     saved: str = "",
+    in_place: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Declare the decorated function to be the check of the item `id`; its docstring is what students read.
 
@@ -78,7 +81,9 @@ def item(
         if not title:
             raise ValueError(f"the check {id} needs a docstring: students read it")
         banned = forbid + (SHORTCUTS if module else ())
-        CHECKS[id] = Check(id, title, run, module, function or id, main, edge, needs, banned, max_loops, saved)
+        CHECKS[id] = Check(
+            id, title, run, module, function or id, main, edge, needs, banned, max_loops, saved, in_place
+        )
         return run
 
     return declare

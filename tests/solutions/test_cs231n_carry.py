@@ -7,6 +7,7 @@ import sys
 from textwrap import dedent
 
 import pytest
+
 from cs231n import carry
 
 HEAD = '"""Layers."""\n\nimport numpy as np\n\nfrom .validation import as_floats\n\n\n'

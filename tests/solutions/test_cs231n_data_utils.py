@@ -4,9 +4,9 @@ import pickle
 
 import numpy as np
 import pytest
-from cs231n import data_utils
 
 import datasets
+from cs231n import data_utils
 
 
 @pytest.fixture(scope="module")

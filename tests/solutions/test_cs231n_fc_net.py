@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from cs231n.classifiers import TwoLayerNet
 
 

@@ -4,6 +4,7 @@ import colorsys
 
 import numpy as np
 import pytest
+
 from cs231n import features
 
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+
 from cs231n.classifiers import KNearestNeighbor
 
 WAYS = ["compute_distances_two_loops", "compute_distances_one_loop", "compute_distances_no_loops"]

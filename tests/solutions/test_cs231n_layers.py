@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from cs231n import layers
 from cs231n.layer_utils import affine_relu_backward, affine_relu_forward
 

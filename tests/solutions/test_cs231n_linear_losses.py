@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from cs231n.classifiers.linear_svm import svm_loss_naive, svm_loss_vectorized
 from cs231n.classifiers.softmax import softmax_loss_naive, softmax_loss_vectorized
 

@@ -6,9 +6,10 @@ import subprocess
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 
-import cs231n.classifiers
 import numpy as np
 import pytest
+
+import cs231n.classifiers
 
 SIGNATURES = {
     "layers.affine_forward": "(x, w, b)",

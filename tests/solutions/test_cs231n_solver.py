@@ -4,6 +4,7 @@ import os
 
 import numpy as np
 import pytest
+
 from cs231n.classifiers import TwoLayerNet
 from cs231n.solver import Solver
 

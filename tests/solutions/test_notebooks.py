@@ -212,10 +212,13 @@ def test_maths_problem_lets_pass(text):
     assert maths_problem(text) is None
 
 
+IN_WORDS = {"shapes10": "the embedded set", "cifar10": "CIFAR-10"}
+
+
 @pytest.mark.parametrize("dataset", ACCURACY)
 def test_the_accuracy_that_is_asked_for_stands_in_the_text(cells, dataset):
     text = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
     items = {cell["marks"]["grade_id"] for cell in cells if cell["marks"] and cell["marks"]["grade"]}
     for item, accuracy in ACCURACY[dataset].items():
         if item in items and item.endswith("_model"):
-            assert f"{accuracy:.2f} on {dict(shapes10='the embedded set', cifar10='CIFAR-10')[dataset]}" in text, item
+            assert f"{accuracy:.2f} on {IN_WORDS[dataset]}" in text, item

@@ -244,7 +244,8 @@ def raised(error: CodeError, *, visible: bool) -> Failure:
         return Failure(error.text, hint("type"), "type")
     where = "" if error.line else "_nowhere"
     key = f"raised{where}" if visible else f"raised_hidden{where}"
-    message = say(key, kind=error.kind, text=error.text or "no message", line=error.line)
+    text = error.text.partition("\n")[0] or "no message"
+    message = say(key, kind=error.kind, text=text, line=error.line)
     if error.kind in ("SyntaxError", "IndentationError", "TabError"):
         return Failure(message, hint("syntax"), "syntax")
     if error.kind in ("ModuleNotFoundError", "ImportError") and error.line:
@@ -252,6 +253,8 @@ def raised(error: CodeError, *, visible: bool) -> Failure:
         return Failure(message, hint("missing_module", module=module or "It"), "missing_module")
     if error.kind == "ValueError" and any(sign in error.text for sign in _UNEQUAL_SHAPES):
         return Failure(message, hint("unequal_shapes"), "unequal_shapes")
+    if error.kind == "AttributeError" and error.text.startswith("module "):
+        return Failure(message, hint("attribute"), "attribute")
     return Failure(message, hint("raised") if visible else "", "raised")
 
 

@@ -100,9 +100,9 @@ def local_images(dataset: str) -> tuple[Array, Array]:
     """The test images of the data set at hand, if it is the one called `dataset`; raise `CodeError` else."""
     import datasets
 
-    folder = datasets.cifar10_folder()
-    if datasets.name_of(folder) != dataset:
-        raise CodeError("wrong result", say("saved_elsewhere", got=dataset, here=datasets.name_of(folder)))
+    folder, name = datasets.locate()
+    if name != dataset:
+        raise CodeError("wrong result", say("saved_elsewhere", got=dataset, here=name))
     return datasets.load_batch(folder / "test_batch")
 
 

@@ -21,7 +21,8 @@ class Check:
     `module` is the dotted module that the student writes ("classifiers.linear_svm"), "" for an item that lives
     in a notebook; `main` and `edge` are its parts (see `expect`); `needs` are items without which it cannot
     work; `forbid` are dotted names that its source may not use; `max_loops` how many loops it may have without
-    losing half of its points; `saved` the file in `saved/` that the item is graded from.
+    losing half of its points; `saved` the file in `saved/` that the item is graded from; `in_place` says that it may
+    change its arguments.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Check:
     forbid: tuple[str, ...]
     max_loops: int | None
     saved: str
+    in_place: bool = False
 
     @property
     def qualified_name(self) -> str:
@@ -49,6 +51,10 @@ CHECKS: dict[str, Check] = {}
 SHORTCUTS = ("scipy", "sklearn", "torch", "tensorflow", "jax")
 
 
+def _place(run: CheckFunction) -> tuple[str, str]:
+    return run.__module__, getattr(run, "__qualname__", "")
+
+
 def item(
     id: str,
     *,
@@ -60,6 +66,7 @@ def item(
     forbid: tuple[str, ...] = (),
     max_loops: int | None = None,
     saved: str = "",
+    in_place: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Declare the decorated function to be the check of the item `id`; its docstring is what students read.
 
@@ -68,13 +75,15 @@ def item(
     """
 
     def declare(run: CheckFunction) -> CheckFunction:
-        if id in CHECKS:
+        if id in CHECKS and _place(CHECKS[id].run) != _place(run):  # the same place: its module was reloaded
             raise ValueError(f"two checks are called {id}")
         title = (run.__doc__ or "").strip().partition("\n")[0]
         if not title:
             raise ValueError(f"the check {id} needs a docstring: students read it")
         banned = forbid + (SHORTCUTS if module else ())
-        CHECKS[id] = Check(id, title, run, module, function or id, main, edge, needs, banned, max_loops, saved)
+        CHECKS[id] = Check(
+            id, title, run, module, function or id, main, edge, needs, banned, max_loops, saved, in_place
+        )
         return run
 
     return declare

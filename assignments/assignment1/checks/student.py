@@ -142,12 +142,12 @@ def attribute(code: Code, path: str) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """`value`, but a list of numbers, which came as a handle, as an array."""
-    if not isinstance(value, Handle) or value._id.type_name != "list":
+    """`value`, but a list or tuple of numbers, or of equally long rows of them, as an array."""
+    if type(value) is not tuple and not (isinstance(value, Handle) and value._id.type_name in ("list", "tuple")):
         return value
-    parts = list(value)
-    numbers = all(isinstance(part, int | float | np.generic | np.ndarray) and np.ndim(part) == 0 for part in parts)
-    return np.array(parts) if numbers else value
+    parts = [plain(part) for part in value]
+    numbers = all(isinstance(part, int | float | np.generic | np.ndarray) for part in parts)
+    return np.array(parts) if numbers and len({np.shape(part) for part in parts}) <= 1 else value
 
 
 def changes_of(code: Code) -> list[str]:

@@ -20,7 +20,7 @@ _UNTOUCHED = "YOUR ANSWER HERE"
 def pack(kit: Kit) -> tuple[Path, list[str]]:
     """Write `<assignment>_submission.zip` beside the notebooks; return it and what is missing, a line each.
 
-    It holds cs231n/, the notebooks and saved/. A half-done assignment can be packed too.
+    It holds cs231n/, modules beside it, the notebooks and saved/. A half-done assignment can be packed too.
     """
     description = json.loads((kit.folder / "checks" / "items.json").read_text(encoding="utf-8"))
     name = description["assignment"]
@@ -30,16 +30,15 @@ def pack(kit: Kit) -> tuple[Path, list[str]]:
         *_saved(kit),
     ]
     path = kit.folder / f"{name}_submission.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         for file in _files(kit.folder, description["notebooks"]):
             archive.write(file, f"{name}/{file.relative_to(kit.folder).as_posix()}")
     return path, missing
 
 
 def _files(folder: Path, notebooks: list[str]) -> Iterator[Path]:
-    yield from sorted(folder.glob("cs231n/**/*.py"))
-    yield from sorted(folder.glob("saved/*.npz"))
-    yield from (path for name in notebooks if (path := folder / f"{name}.ipynb").is_file())
+    for pattern in ("cs231n/**/*.py", "*.py", "saved/*.npz", *(f"{name}.ipynb" for name in notebooks)):
+        yield from (path for path in sorted(folder.glob(pattern)) if path.is_file())
 
 
 def _notebooks(kit: Kit, names: list[str]) -> Iterator[str]:
@@ -57,6 +56,8 @@ def _notebooks(kit: Kit, names: list[str]) -> Iterator[str]:
             ]
         except FileNotFoundError:
             yield f"{name}.ipynb is not there"
+        except OSError as error:
+            yield f"{name}.ipynb cannot be read: {error.strerror}"
         except (ValueError, KeyError, TypeError, AttributeError):
             yield f"{name}.ipynb is damaged: Jupyter could not open it either"
         else:

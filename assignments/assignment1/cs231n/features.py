@@ -49,20 +49,6 @@ def extract_features(imgs, feature_fns, verbose=False):
     return features
 
 
-def hog_and_color(imgs, verbose=False):
-    """Compute the features that this course's classifiers are graded on: gradients' orientations, and hues.
-
-    Inputs:
-    - imgs: numbers (N, H, W, 3), the images, with values in 0 .. 255
-    - verbose: if True, show a progress bar
-
-    Returns floats (N, F): each row is hog_feature's result followed by color_histogram_hsv's with its own 10 bins.
-
-    Raises ValueError if imgs is not a batch of colour images.
-    """
-    return extract_features(imgs, [hog_feature, color_histogram_hsv], verbose=verbose)
-
-
 def rgb2gray(rgb):
     """Convert colour to brightness: 0.299 R + 0.587 G + 0.114 B.
 

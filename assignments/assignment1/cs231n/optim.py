@@ -20,13 +20,13 @@ def sgd(w, dw, config=None):
         next_w = w - learning_rate * dw
 
     Inputs:
-    - w: floats of any shape, the current weights; not modified
+    - w: floats of any shape, the current weights; they may be changed in place
     - dw: floats of w's shape, the gradient
     - config: None or a dict with the key
       - learning_rate: the step size, 1e-2 if missing
 
     Returns a tuple of
-    - next_w: floats, of w's shape and dtype, in a new array
+    - next_w: floats, of w's shape and dtype; w itself or a new array
     - config: the dict, with learning_rate in it
 
     Raises ValueError if w and dw differ in shape.

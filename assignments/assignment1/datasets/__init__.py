@@ -9,7 +9,7 @@
 """
 
 from .cifar10 import LABEL_NAMES, load_batch, name_of, verify
-from .folders import cache_folder, cifar10_folder, shapes10_folder, write_shapes10
+from .folders import cache_folder, cifar10_folder, locate, shapes10_folder, write_shapes10
 from .shapes10 import make_shapes10
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "cifar10_folder",
     "class_names",
     "load_batch",
+    "locate",
     "make_shapes10",
     "name_of",
     "shapes10_folder",

@@ -121,7 +121,7 @@ class ResumingDownloader:
         part = Path(output_file).parent / f"{self.archive.name}.part"
         with tqdm(total=self.archive.size, desc=self.archive.name, unit="B", unit_scale=True, delay=1) as bar:
             had = -1
-            while (have := _size(part)) != had and have < self.archive.size:
+            while (have := _size(part)) > had and have < self.archive.size:
                 had = have
                 try:
                     self._get_more(url, part, have, bar)
@@ -142,9 +142,9 @@ class ResumingDownloader:
 
         headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
         with requests.get(url, headers=headers, stream=True, timeout=SILENCE) as response:
-            if response.status_code == 416:  # nothing there: the part belongs to another file
+            if response.status_code == 416:  # nothing from there on
                 part.unlink()
-                return
+                raise FetchError(f"{url} is smaller than the {self.archive.size:,} bytes expected; try again later")
             response.raise_for_status()
             goes_on = response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
             append = have > 0 and response.status_code == 206 and goes_on

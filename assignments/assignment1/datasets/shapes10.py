@@ -1,6 +1,14 @@
 """shapes10: ten classes of 32x32 RGB pictures, drawn by the code in this package.
 
-X, y, Xt, yt = make_shapes10(5000, 1000, seed=231)
+    X, y, Xt, yt = make_shapes10(5000, 1000, seed=231)
+
+A picture shows one object in a scene. Where the object is, its size, tilt, colours and style vary; stray bars and
+balls, something in front of the object, light, exposure and grain are in the way. The scene and the colour only
+tend to go with the class. So what looks at pixels gets some of the way (nearest neighbours, a linear classifier),
+a hidden layer gets further, and features that do not mind where the object is, such as a convnet's, further still.
+Test accuracy with 5,000 training and 1,000 test pictures, seed 231:
+
+    nearest neighbours .36   linear .49   two-layer .59   small convnet .91      (python -m datasets.difficulty)
 """
 
 from collections.abc import Callable

@@ -204,3 +204,7 @@ def test_a_named_tuple_is_a_tuple(call):
 )
 def test_imports_of_the_courses_own_files_of_earlier_years_work(call, text):
     assert call(text).value == 3
+
+
+def test_usage_of_a_file_with_a_byte_order_mark(package):
+    assert usage_in(package, module="\ufeffdef f(x):\n    return [a for a in x]")["loops"] == [2]

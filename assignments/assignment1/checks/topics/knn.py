@@ -29,7 +29,7 @@ def _models(student: Code, reference: Code) -> tuple[Handle, Handle]:
 
 def _distances(model: Handle, method: str, points: Array, train: Array) -> Any:
     model.train(train, np.zeros(len(train), dtype=np.int64))
-    return getattr(model, method)(points)
+    return plain(getattr(model, method)(points))
 
 
 def _at_least_zero(array: Array) -> Array:

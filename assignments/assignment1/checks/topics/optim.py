@@ -11,7 +11,7 @@ from ..student import Code, Handle
 from ..values import Array
 
 
-@item("sgd", module="optim", main=("next_w",), edge=("config", "default rate", "float32"))
+@item("sgd", module="optim", main=("next_w",), edge=("config", "default rate", "float32"), in_place=True)
 def sgd(student: Code, reference: Code, expect: Expect, rng: np.random.RandomState) -> None:
     """One step of stochastic gradient descent."""
 
