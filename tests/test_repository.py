@@ -145,7 +145,9 @@ def test_ci_runs_the_readmes_command():
 
 def test_make_help_lists_every_target():
     targets = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[0].split()
-    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert sorted(line.split()[0] for line in shown.splitlines()) == sorted(targets)
 
 
