@@ -21,7 +21,6 @@ SENTENCES = {
     "gradient": "{name} does not match the numerical gradient of your own forward pass.",
     "changed": "A function changed an array that it was given ({what}); inputs must stay as they are.",
     "returns": "{name} should return {expected}, but {got} came.",
-    "false": "{name}: {what}.",
     # training a linear classifier
     "no_step": "A step on {batch} of {n} examples left the weights as they were.",
     "whole_set": "Each step uses all {n} examples, but batch_size = {batch} was asked for.",

@@ -42,8 +42,8 @@ class LocalSession:
 class Code:
     """A package of course code; attribute access builds dotted paths, calling calls.
 
-    `changes` collects a line for every argument that a call modified in place. `saved(name)` gives the
-    arrays of a file that a notebook saved. `images(name, split)` are labelled images to test a model on.
+    What else a check may ask for are the functions below: `attribute`, `changes_of`, `saved`, `images`, `usage`. They
+    are no methods, so that every name is free for the package's own modules.
     """
 
     def __init__(

@@ -95,7 +95,6 @@ def test_extract_features_joins_the_functions_results(rng):
 
 
 def test_extract_features_shows_progress(rng, capsys):
-    pytest.importorskip("tqdm")
     features.extract_features(rng.rand(2, 8, 8, 3), [features.hog_feature], verbose=True)
     assert "features" in capsys.readouterr().err
 

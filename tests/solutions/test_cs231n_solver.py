@@ -168,7 +168,6 @@ def test_printing(data, capsys):
 
 
 def test_progress_bar(data, capsys):
-    pytest.importorskip("tqdm")
     solver(data, num_epochs=1, progress=True).train()
     assert "training" in capsys.readouterr().err
 

@@ -13,7 +13,7 @@ import random
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import MethodType, ModuleType
@@ -64,11 +64,10 @@ class CodeError(Exception):
 
 
 class Executor:
-    """Executes requests on the package named `package`, importing its modules with `importer`."""
+    """Executes requests on the package that can be imported as `package`."""
 
-    def __init__(self, package: str, importer: Callable[[str], ModuleType] = importlib.import_module) -> None:
+    def __init__(self, package: str) -> None:
         self._package = package
-        self._import = importer
         self._objects: dict[int, object] = {}
 
     def execute(self, request: Request) -> Reply:
@@ -128,7 +127,7 @@ class Executor:
         for length in range(len(parts), 0, -1):
             name = ".".join([self._package, *parts[:length]])
             try:
-                found: Any = self._import(name)
+                found: Any = importlib.import_module(name)
             except ModuleNotFoundError as error:
                 if error.name is None or not (name == error.name or name.startswith(error.name + ".")):
                     raise  # the module is there, and something that it imports is not
@@ -168,7 +167,7 @@ class Executor:
         return HandleId(number, name[:80])
 
     def _usage(self, module: str, function: str) -> Usage:
-        found = self._import(f"{self._package}.{module}")
+        found = importlib.import_module(f"{self._package}.{module}")
         assert found.__file__ is not None
         source = Path(found.__file__).read_bytes()
         try:

@@ -28,12 +28,12 @@ def mistake_of(value, expected=EXPECTED, **settings):
 
 def meet(expect, *parts):
     for part in parts:
-        expect.that(True, part, "false")
+        expect.that(True, part, "missing")
 
 
 def miss(expect, *parts):
     for part in parts:
-        expect.that(False, part, "false", name=part, what="is wrong")
+        expect.that(False, part, "missing", item=part)
 
 
 def test_everything_right_earns_everything(expect):
@@ -62,7 +62,7 @@ def test_a_part_that_was_never_judged_earns_nothing(expect):
 def test_a_part_is_right_only_if_it_is_right_in_every_case(expect):
     for seed, fact in [(0, True), (1, False), (2, True)]:
         expect.start(seed, visible=True, item="item")
-        expect.that(fact, "loss", "false", name="loss", what="is wrong")
+        expect.that(fact, "loss", "missing", item="loss")
         meet(expect, "dW", "edge", "other edge")
     assert expect.fraction() == pytest.approx(0.5 * 0.7)
 
