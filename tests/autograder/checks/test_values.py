@@ -53,11 +53,31 @@ def test_floats_come_back_to_the_last_bit():
 
 @pytest.mark.parametrize(
     "value",
-    [object(), {1, 2}, {1: 2}, np.array([None]), np.array(["a"]), b"bytes", 1j, 2**2000, type("F", (float,), {})(1)],
+    [
+        object(),
+        {1, 2},
+        {1: 2},
+        np.array([None]),
+        np.array(["a"]),
+        b"bytes",
+        1j,
+        2**1024,
+        type("F", (float,), {})(1),
+        "half of a pair: \ud800",
+        {"\udc00": 1},
+        [None] * MAX_NODES,
+    ],
 )
 def test_what_is_no_tree_is_refused(value):
     with pytest.raises(ValuesError):
         pack([value])
+
+
+def test_a_list_that_holds_itself_is_refused():
+    value = []
+    value.append(value)
+    with pytest.raises(ValuesError, match="deeply"):
+        pack(value)
 
 
 def test_only_arrays_of_numbers_travel_by_value():
@@ -113,13 +133,30 @@ def test_damaged_trees_raise_nothing_but_values_errors(mutate):
         {"int": "1" * 400},
         {"int": "one"},
         {"int": 1},
+        {"int": " 1"},
+        {"int": "1_0"},
+        {"int": "-0"},
+        {"int": "\u0661"},
+        {"int": str(2**1024)},
         {"float": "0x1p99999"},
         {"float": 1.5},
+        {"float": "1.5"},
+        {"float": "NaN"},
+        {"float": " 0x1.8p+0"},
+        {"scalar": 0},
+        {"list": [{"array": 0}, {"array": 0}]},
+        {"list": []},
         {"handle": [1]},
+        {"handle": [-1, "Net"]},
+        {"handle": [True, "Net"]},
+        {"handle": [1, "\ud800"]},
         {"handle": ["1", "Net"]},
         {"handle": [1, "N" * 1000]},
         {"dict": [[1, None]]},
         {"dict": [["a"]]},
+        {"dict": [["a", None], ["a", None]]},
+        {"dict": [["\ud800", None]]},
+        "\ud800",
         {"dict": {"a": None}},
         {"tuple": "ab"},
         {"list": [], "tuple": []},
