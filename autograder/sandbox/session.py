@@ -1,40 +1,54 @@
-"""The trusted side: starts a worker for a submission, sends requests and believes no reply."""
+"""The trusted side of a conversation: sends requests to a submission's worker and believes no reply."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import secrets
-import select
-import shutil
-import signal
 import socket
-import subprocess
-import sys
-import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import numpy as np
+import psutil
+
 from ..checks.errors import NotGraded, WorkerFault
 from ..checks.executor import CodeError, Reply, Request
+from ..checks.hidden import known_line
 from ..checks.messages import say
 from ..checks.values import HandleId, Tree
-from . import wire
+from . import sources, wire
+from .launch import Running, launcher
 from .limits import Limits
+from .modes import Isolation, choose
 
-_START = "import sys; from autograder.sandbox.worker import run; run(sys.argv[1:])"
+MAX_NOTEBOOK = 64 << 20
+#: How often a worker that keeps us waiting is looked at, in seconds.
+_LOOK_SECONDS = 0.1
+#: What Python and its packages may use by themselves, beyond the limit of the student's code.
+_PYTHON_MB = 512
 
 
 class WorkerSession:
-    """Requests to one submission's worker. A worker that dies is replaced at the next request after `renew`.
+    """Requests to one submission's worker. A worker that died or was ended is replaced at the next request.
 
-    `folder` is the submission's own copy, `fallback` the release's `cs231n`.
+    `folder` is the submission's own copy, `fallback` the release's `cs231n`; without `isolation` the best that the
+    machine can do; `preload` names libraries that a fork server keeps in memory.
     """
 
-    def __init__(self, folder: Path, fallback: Path, limits: Limits | None = None) -> None:
-        self._folder, self._fallback, self._limits = folder, fallback, limits or Limits()
+    def __init__(
+        self,
+        folder: Path,
+        fallback: Path,
+        limits: Limits | None = None,
+        isolation: Isolation | None = None,
+        preload: Sequence[str] = (),
+    ) -> None:
+        self._folder, self._sources = folder, sources.collect(folder, fallback)
+        self._limits, self._isolation, self._preload = limits or Limits(), isolation or choose(), preload
         self._worker: _Worker | None = None
         self._spent = 0.0
 
@@ -52,6 +66,20 @@ class WorkerSession:
             self._worker.end()
             self._worker = None
 
+    def start(self) -> None:
+        """Start the worker, if it is not there; raise `NotGraded` if that cannot be done."""
+        if self._worker is not None:
+            return
+        for last in (False, True):  # what starts workers may itself have been killed: it comes back, once
+            try:
+                self._worker = _Worker(launcher(self._isolation, self._preload).start(self._limits), self._limits)
+                self._worker.settle(self._sources)
+                return
+            except BaseException as error:
+                self.close()
+                if last or not isinstance(error, NotGraded):
+                    raise
+
     def request(self, request: Request) -> Reply:
         """Send `request`; raise `CodeError` if the code raises, `WorkerFault` if it runs out of a limit or ends."""
         target = (
@@ -67,16 +95,25 @@ class WorkerSession:
         return Reply(value, tuple(str(name)[:80] for name in changed[:16]))
 
     def notebook(self, name: str) -> dict[str, Any]:
-        """What the notebook file `name` holds; see `worker.survey_notebook`."""
-        _, survey = self._exchange({"op": "notebook", "target": "", "seed": None}, name)
+        """What the notebook file `name` holds; see `worker.survey_notebook`. It is read here and parsed there."""
+        path = self._folder / name
+        try:
+            if path.stat().st_size > MAX_NOTEBOOK:
+                raise CodeError("ValueError", f"it is larger than {MAX_NOTEBOOK >> 20} MB")
+            data = np.fromfile(path, np.uint8)
+        except FileNotFoundError:
+            raise CodeError("FileNotFoundError", "it is missing") from None
+        except OSError as error:
+            raise CodeError("OSError", f"it cannot be read: {error.strerror}") from None
+        _, survey = self._exchange({"op": "notebook"}, data)
         return survey if isinstance(survey, dict) else {}
 
     def _exchange(self, head: dict[str, Any], tree: Tree) -> tuple[dict[str, Any], Tree]:
         left = self._limits.budget_seconds - self._spent
         if left <= 0:
             raise WorkerFault("timeout", say("budget", seconds=self._limits.budget_seconds))
-        if self._worker is None:
-            self._worker = _Worker(self._folder, self._fallback, self._limits)
+        self.start()
+        assert self._worker is not None
         start = time.monotonic()
         try:
             answer, value = self._worker.exchange(head, tree, min(left, self._limits.call_seconds))
@@ -88,121 +125,130 @@ class WorkerSession:
         error = answer.get("error")
         if error is not None:
             if type(error) is not list or len(error) != 3 or not all(type(part) is str for part in error):
+                self.close()
                 raise WorkerFault("error", say("died", how="it broke the protocol"))
-            raise CodeError(error[0][:80], error[1][:300], error[2][:120])
+            raise CodeError(error[0][:80], error[1][:300], known_line(error[2][:120], self._sources))
         return answer, value
 
 
 class _Worker:
-    """One worker process and the socket to it."""
+    """One worker and the socket to it."""
 
-    def __init__(self, folder: Path, fallback: Path, limits: Limits) -> None:
-        self._limits = limits
-        self._scratch = tempfile.mkdtemp(prefix="autograder-")
-        self._socket, theirs = socket.socketpair()
-        self._socket.setblocking(False)
-        cpu = int(limits.budget_seconds) + 10
-        command = [sys.executable, "-I", "-c", _START, str(theirs.fileno()), str(folder), str(fallback)]
-        environment = {
-            "PATH": os.defpath,
-            "HOME": self._scratch,
-            "TMPDIR": self._scratch,
-            "LANG": "C.UTF-8",
-            "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "OPENBLAS_NUM_THREADS": "1",  # one worker, one core: the pool of workers uses the others
-            "OMP_NUM_THREADS": "1",
-            "MKL_NUM_THREADS": "1",
-        }
-        try:
-            self._process = subprocess.Popen(
-                [*command, str(limits.memory_mb), str(cpu)],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=environment,
-                cwd=self._scratch,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise NotGraded(f"a worker could not be started: {error}") from None
-        finally:
-            theirs.close()
+    def __init__(self, running: Running, limits: Limits) -> None:
+        self._running, self._limits = running, limits
+        self._channel = running.channel
+        self._watch = _Watch(running, limits)
         self._number = 0
-        try:
-            # The interpreter and NumPy start before anything of the student's does.
-            wire.read(lambda count: self._receive(count, time.monotonic() + limits.start_seconds, 0), 0)
-        except (WorkerFault, wire.WireError) as error:
-            self.end()
-            raise NotGraded(f"a worker did not start: {error}") from None
+        self._ended = ""
 
-    def end(self) -> None:
-        """Kill the process and its children, and remove its scratch folder."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)  # the worker leads a process group of its own
-        self._process.wait()
-        self._socket.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+    def end(self) -> str:
+        """End it with everything that it started; returns how it had ended."""
+        self._ended = self._ended or self._running.end()
+        return self._ended
+
+    def settle(self, files: Mapping[str, bytes]) -> None:
+        """Wait until it is ready and hand it the submission; raise `NotGraded` if it is not."""
+        deadline = time.monotonic() + self._limits.start_seconds
+        try:
+            # The interpreter, NumPy and the locks come before anything of the student's does.
+            ready, _ = wire.read(lambda view: self._receive(view, deadline, self._limits.start_seconds), 0)
+            if "failed" in ready:
+                raise NotGraded(f"a worker could not be locked up: {ready['failed']}")
+            arrays = {name: np.frombuffer(data, np.uint8) for name, data in files.items()}
+            self.exchange({"op": "sources"}, arrays, self._limits.start_seconds)
+        except (WorkerFault, wire.WireError) as error:
+            raise NotGraded(f"a worker did not start: {error}") from None
 
     def exchange(self, head: dict[str, Any], tree: Tree, seconds: float) -> tuple[dict[str, Any], Tree]:
         """Send one request and wait for its reply; raise `WorkerFault` where none comes in time."""
         self._number += 1
-        mark = {"id": self._number, "nonce": secrets.token_hex(8)}
+        mark = {"id": self._number, "nonce": secrets.token_hex(16)}
         deadline = time.monotonic() + seconds
-        self._send(wire.encode({**head, **mark}, tree), deadline, seconds)
         try:
-            answer, value = wire.read(
-                lambda count: self._receive(count, deadline, seconds), self._limits.reply_mb << 20
-            )
+            if self._spoke_first():
+                raise wire.WireError("it spoke before it was asked")
+            wire.send(lambda parts: self._write(parts, deadline, seconds), wire.encode({**head, **mark}, tree))
+            answer, value = wire.read(lambda view: self._receive(view, deadline, seconds), self._limits.reply_mb << 20)
         except wire.WireError as error:
             raise WorkerFault("error", say("died", how=str(error))) from None
-        if answer.get("id") != mark["id"] or answer.get("nonce") != mark["nonce"]:
+        if type(answer.get("id")) is not int or any(answer.get(name) != value for name, value in mark.items()):
             raise WorkerFault("error", say("died", how="it broke the protocol"))
         return answer, value
 
-    def _send(self, frame: bytes, deadline: float, seconds: float) -> None:
-        view = memoryview(frame)
+    def _spoke_first(self) -> bool:
+        """Whether something lies in the socket although nothing was asked."""
+        self._channel.setblocking(False)
+        try:
+            return bool(self._channel.recv(1, socket.MSG_PEEK))
+        except BlockingIOError:
+            return False
+        except OSError:
+            raise self._died() from None
+
+    def _write(self, parts: list[memoryview], deadline: float, seconds: float) -> int:
+        while True:
+            self._channel.settimeout(self._patience(deadline, seconds))
+            try:
+                if hasattr(self._channel, "sendmsg"):
+                    return self._channel.sendmsg(parts)
+                return self._channel.send(parts[0])
+            except TimeoutError:
+                self._watch.look()
+            except OSError:
+                raise self._died() from None
+
+    def _receive(self, view: memoryview, deadline: float, seconds: float) -> None:
         while view:
-            self._wait(select.POLLOUT, deadline, seconds)
+            self._channel.settimeout(self._patience(deadline, seconds))
             try:
-                view = view[self._socket.send(view[: 1 << 20]) :]
-            except BlockingIOError:
+                got = self._channel.recv_into(view)
+            except TimeoutError:
+                self._watch.look()
                 continue
             except OSError:
                 raise self._died() from None
-
-    def _receive(self, count: int, deadline: float, seconds: float) -> bytes:
-        data = bytearray()
-        while len(data) < count:
-            self._wait(select.POLLIN, deadline, seconds)
-            try:
-                part = self._socket.recv(min(count - len(data), 1 << 20))
-            except BlockingIOError:
-                continue
-            except OSError:
-                raise self._died() from None
-            if not part:
+            if got == 0:
                 raise self._died()
-            data += part
-        return bytes(data)
+            view = view[got:]
 
-    def _wait(self, event: int, deadline: float, seconds: float) -> None:
-        poll = select.poll()
-        poll.register(self._socket, event)
+    def _patience(self, deadline: float, seconds: float) -> float:
         left = deadline - time.monotonic()
-        if left <= 0 or not poll.poll(left * 1000):
+        if left <= 0:
             raise WorkerFault("timeout", say("timeout", seconds=seconds))
+        return min(left, _LOOK_SECONDS)
 
     def _died(self) -> WorkerFault:
-        try:
-            code = self._process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            return WorkerFault("error", say("died", how="it closed its channel"))
-        if code == -signal.SIGKILL or code == -signal.SIGSEGV:
-            how = f"signal {signal.Signals(-code).name}"
-        elif code < 0:
-            how = f"signal {-code}"
-        else:
-            how = f"exit status {code}"
-        return WorkerFault("error", say("died", how=how))
+        return WorkerFault("error", say("died", how=self.end()))
+
+
+class _Watch:
+    """Looks at what a worker uses and no limit of the kernel's bounds: its children's memory, files on the disk."""
+
+    def __init__(self, running: Running, limits: Limits) -> None:
+        self._running, self._limits = running, limits
+
+    def look(self) -> None:
+        """Raise `WorkerFault` if it uses too much."""
+        if self._memory() > (self._limits.memory_mb + _PYTHON_MB) << 20:
+            raise WorkerFault("memory", say("memory", megabytes=self._limits.memory_mb))
+        if self._written() > self._limits.scratch_mb << 20:
+            raise WorkerFault("error", say("scratch", megabytes=self._limits.scratch_mb))
+
+    def _memory(self) -> int:
+        used = 0
+        with contextlib.suppress(psutil.Error):
+            worker = psutil.Process(self._running.pid)
+            for process in (worker, *worker.children(recursive=True)):
+                with contextlib.suppress(psutil.Error):
+                    used += process.memory_info().rss
+        return used
+
+    def _written(self) -> int:
+        if self._running.scratch is None:
+            return 0
+        used = 0
+        for folder, _, files in os.walk(self._running.scratch):
+            for name in files:
+                with contextlib.suppress(OSError):
+                    used += 4096 + os.lstat(os.path.join(folder, name)).st_blocks * 512
+        return used

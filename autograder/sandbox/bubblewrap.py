@@ -1,0 +1,48 @@
+"""bubblewrap's command line: a file system with Python in it and nothing else of the machine, no network, no other
+processes. bubblewrap is the distribution's own program, found when it is needed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from . import runtime
+
+#: The scratch folder inside: an empty file system of its own.
+SCRATCH = "/scratch"
+
+
+def program() -> str | None:
+    """Where bubblewrap is, or None."""
+    return shutil.which("bwrap")
+
+
+def command(bwrap: str, environment: Mapping[str, str], scratch_bytes: int, run: Sequence[str]) -> list[str]:
+    """The command line that runs `run` inside, with `environment` and nothing else of it."""
+    line = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
+    for name, value in environment.items():
+        line += ["--setenv", name, value]
+    for path in runtime.readable():
+        if os.path.dirname(path) == "/" and os.path.islink(path):  # /lib is usr/lib on most systems
+            line += ["--symlink", os.readlink(path), path]
+        else:
+            line += ["--ro-bind", path, path]
+    line += ["--proc", "/proc", "--dev", "/dev", "--size", str(1 << 20), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
+    line += ["--size", str(scratch_bytes), "--tmpfs", SCRATCH]
+    # Of this package only what a worker needs: the rest of its folder is covered, wherever it is installed.
+    package = str(runtime.PACKAGE)
+    line += ["--size", str(1 << 20), "--tmpfs", package]
+    for file in map(str, runtime.files()):
+        line += ["--ro-bind", file, file]
+    line += ["--remount-ro", package, "--remount-ro", "/", "--chdir", SCRATCH, "--", *run]
+    return line
+
+
+def version(bwrap: str) -> str:
+    """What bubblewrap says of itself."""
+    import subprocess
+
+    done = subprocess.run([bwrap, "--version"], capture_output=True, text=True, timeout=10, check=False)
+    return done.stdout.strip() or Path(bwrap).name
