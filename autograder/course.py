@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from . import fences
+from .checks import topics  # noqa: F401  registers the checks
 from .checks.kit import Item
 from .checks.registry import CHECKS
 from .errors import CourseError
 
+#: Who is given a hidden input could try all smaller seeds until one yields it.
+MIN_SEED = 1 << 48
 TOTAL_POINTS = 100
 
 
@@ -72,7 +75,12 @@ class Course:
     @property
     def hidden_seeds(self) -> tuple[int, ...]:
         """Seeds of the cases that only the grader runs."""
-        return tuple(self.settings["course"]["hidden_seeds"])
+        seeds = tuple(self.settings["course"]["hidden_seeds"])
+        if not all(type(seed) is int and seed >= MIN_SEED for seed in seeds):
+            raise CourseError(
+                f"course.toml: expected hidden seeds of {MIN_SEED} or more, got {seeds}; code could guess smaller ones"
+            )
+        return seeds
 
     def assignment(self, name: str) -> Assignment:
         """The assignment called `name`."""
@@ -87,6 +95,11 @@ class Assignment:
 
     course: Course
     name: str
+
+    @property
+    def preload(self) -> tuple[str, ...]:
+        """Libraries that its submissions are likely to import, for the grader to keep in memory."""
+        return tuple(self.settings.get("preload", ()))
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ COURSE_TOML = """
 [course]
 name = "Tiny"
 id = "tiny"
-hidden_seeds = [5]
+hidden_seeds = [1125899906842624]
 
 [assignments.tiny]
 title = "A tiny assignment"

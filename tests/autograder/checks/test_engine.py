@@ -95,10 +95,11 @@ def test_a_part_that_no_case_reached_is_not_earned(judge):
 
 
 def test_a_failure_in_a_hidden_case_shows_no_numbers(judge):
-    text = "calls = []\ndef double(x):\n    calls.append(x)\n    return 2 * x + (len(calls) > 2)"
+    text = "calls = []\ndef double(x):\n    calls.append(x)\n    return 2 * x + (len(calls) > 2) * x**3"
     result = judge(text)
     assert result.verdict == "wrong"
-    assert result.message == "out is right on the cases that you can see, but differs on others (3 of 3 elements)."
+    assert result.message == "out is right on the cases that you can see, but differs on others."
+    assert result.hint.startswith("Try what the visible cases may not have")
 
 
 def test_an_exception_in_a_hidden_case_does_not_show_its_text(judge):

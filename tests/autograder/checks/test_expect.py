@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from autograder.checks.executor import CodeError
-from autograder.checks.expect import Expect, Failure, raised
-from autograder.checks.messages import HINTS, SENTENCES
+from autograder.checks.expect import MAX_MESSAGE, Expect, Failure
+from autograder.checks.messages import HIDDEN_HINTS, HIDDEN_SENTENCES, HINTS, SENTENCES
+from autograder.checks.student import WrongResult
 
 RNG = np.random.RandomState(7)
 EXPECTED = RNG.standard_normal((3, 4))
@@ -292,11 +293,23 @@ def test_hidden_cases_show_no_numbers():
     expect = Expect(("dW",))
     expect.start(5, visible=False, item="item")
     expect(EXPECTED + 1, "dW").close_to(EXPECTED)
-    message = expect.first_failure().message
-    assert "on the cases that you can see" in message
-    assert f"{EXPECTED[0, 0]:.3g}" not in message
-    assert "was raised on a case that you cannot see" in raised(CodeError("KeyError", "secret"), visible=False).message
-    assert "secret" not in raised(CodeError("KeyError", "secret", "a.py, line 1"), visible=False).message
+    assert expect.first_failure().message == "dW is right on the cases that you can see, but differs on others."
+
+
+def test_a_failure_that_students_can_reproduce_comes_before_one_that_they_cannot():
+    expect = Expect(("loss", "dW"), ("edge",))
+    expect(1.0, "dW").close_to(2.0)
+    expect.start(5, visible=False, item="item")
+    expect(1.0, "loss").close_to(2.0)
+    assert expect.first_failure().message == "dW is 1, but 2 was expected."
+    miss(expect, "edge")
+    expect.failures.pop("dW")
+    assert expect.first_failure().message.startswith("loss is right on the cases that you can see")
+
+
+def test_a_message_has_an_end(expect):
+    failure = expect.failure("params_keys", "missing_module", got="x" * 10**6, module="y" * 10**6)
+    assert len(failure.message) == len(failure.hint) == MAX_MESSAGE
 
 
 @pytest.mark.parametrize(
@@ -309,24 +322,24 @@ def test_hidden_cases_show_no_numbers():
         (CodeError("ValueError", "matmul: Input operand 1 has a mismatch", "a.py, line 1"), "unequal_shapes"),
         (CodeError("ValueError", "shapes (2,3) and (2,3) not aligned", "a.py, line 1"), "unequal_shapes"),
         (CodeError("ValueError", "k must be at least 1", "a.py, line 1"), "raised"),
-        (CodeError("wrong result", "It should return (loss, dW), but NoneType came."), "type"),
+        (WrongResult("returns", name="It", expected="(loss, dW)", got="NoneType"), "type"),
     ],
 )
-def test_exceptions_come_with_advice(error, mistake):
-    failure = raised(error, visible=True)
+def test_exceptions_come_with_advice(expect, error, mistake):
+    failure = expect.raised(error)
     assert (failure.mistake, bool(failure.hint)) == (mistake, True)
 
 
 @pytest.mark.parametrize("numpy_says", [lambda: np.ones(3) + np.ones(2), lambda: np.ones((2, 3)) @ np.ones((2, 3))])
-def test_numpy_still_words_unequal_shapes_as_is_looked_for(numpy_says):
+def test_numpy_still_words_unequal_shapes_as_is_looked_for(expect, numpy_says):
     with pytest.raises(ValueError) as caught:  # noqa: PT011  the words are what is tested
         numpy_says()
-    assert raised(CodeError("ValueError", str(caught.value), "a.py, line 1"), visible=True).mistake == "unequal_shapes"
+    assert expect.raised(CodeError("ValueError", str(caught.value), "a.py, line 1")).mistake == "unequal_shapes"
 
 
 @pytest.mark.parametrize("value", [None, (1.0,), (1.0, 2.0, 3.0), 1.0, "ab"])
 def test_unpack_refuses_what_is_no_such_tuple(expect, value):
-    with pytest.raises(CodeError, match=r"\(loss, dW\)"):
+    with pytest.raises(WrongResult, match=r"\(loss, dW\)"):
         expect.unpack(value, "loss dW")
 
 
@@ -340,5 +353,6 @@ def test_unpack_takes_a_list_for_a_tuple(expect, code):
 
 
 def test_sentences_and_hints_end_like_sentences():
-    for text in [*SENTENCES.values(), *HINTS.values()]:
-        assert text.rstrip(")").endswith((".", "?", "{text}", "{why}")), text
+    for table in (SENTENCES, HINTS, HIDDEN_SENTENCES, HIDDEN_HINTS):
+        for text in filter(None, table.values()):
+            assert text.rstrip(")").endswith((".", "?", "{text}", "{why}")), text

@@ -58,8 +58,11 @@ def test_accuracy_decides_the_points(monkeypatch):
 
 def test_the_message_says_what_came_and_what_was_asked(monkeypatch):
     monkeypatch.setitem(ACCURACY["shapes10"], "svm_model", 0.5)
-    message = judge("svm_model", weights_for(10)).message
-    assert message == "The model classifies 25.0% of the test images correctly; 50% are asked for."
+    sentence = "The model classifies {} of the test images correctly; 50% are asked for."
+    assert judge("svm_model", weights_for(19), live=False).message == sentence.format("47.5%")
+    # Of images that students have not got it says no more than it has to.
+    assert judge("svm_model", weights_for(19)).message == sentence.format("47%")
+    assert judge("svm_model", weights_for(12)).message == sentence.format("30%")
 
 
 def test_only_so_many_images_are_used(monkeypatch):
