@@ -6,14 +6,14 @@ A submission holds `cs231n/`, notebooks and `saved/`, perhaps a folder or two do
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from .archives import MAX_BYTES, MAX_FILES, Allowance, is_archive, unpack
 from .errors import SubmissionError
+from .files import copy_regular, is_folder, listing
 
 _JUNK = {"__MACOSX", "__pycache__", ".ipynb_checkpoints", ".git", ".venv", "node_modules"}
 _DEPTH = 4
@@ -21,8 +21,13 @@ _DEPTH = 4
 _NESTED = 3
 #: What a submission may come as. Only zips can be unpacked; the others are reported, not passed over.
 _PACKED = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
-MAX_SOURCE = 2 << 20
-MAX_FILE = 64 << 20
+#: Bounds on one Python file, on their number, and on all of them together; then the same for saved files.
+MAX_SOURCE, MAX_SOURCES, MAX_ALL_SOURCES = 2 << 20, 500, 16 << 20
+MAX_FILE, MAX_SAVED, MAX_ALL_SAVED = 64 << 20, 32, 256 << 20
+MAX_WALK = 50_000
+MAX_NOTES = 20
+#: What a submission is made of; a data set beside it may have any number of files.
+_KINDS, _FOLDERS = {".py", ".ipynb", ".npz", ".zip"}, {"cs231n", "classifiers", "saved"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,13 @@ class Layout:
     folder: Path
     notes: list[str] = field(default_factory=list)
 
+    def note(self, text: str) -> None:
+        """Add a note, on one line; of very many, only the first ones are kept."""
+        if len(self.notes) < MAX_NOTES:
+            self.notes.append(printable(text)[:300])
+        elif len(self.notes) == MAX_NOTES:
+            self.notes.append("and more of this kind")
+
 
 def find_submissions(paths: list[Path], assignment: str, scratch: Path) -> list[Submission]:
     """The submissions under `paths`, by name; archives of many are unpacked into `scratch`.
@@ -51,35 +63,48 @@ def find_submissions(paths: list[Path], assignment: str, scratch: Path) -> list[
         if not path.exists():
             raise SubmissionError(f"{path} does not exist")
         under = list(_find(path, assignment, scratch))
+        if not under and len(paths) > 1 and (path.is_dir() or path.suffix.lower() in _PACKED):
+            under = [_itself(path)]  # one of a class: an empty one must not stop the others
         if not under:
             raise SubmissionError(
                 f"{path} holds no submission: expected a folder or zip with cs231n/ or notebooks in it"
             )
         found.extend(under)
+    # What was named by the instructor has its name before what a submission may have been filled with.
+    named = {path.resolve() for path in paths}
+    found.sort(key=lambda submission: submission.path not in named)
     return sorted(_with_unique_names(found), key=lambda submission: submission.name)
 
 
 def _find(path: Path, assignment: str, scratch: Path) -> Iterator[Submission]:
     if path.is_file():
-        if not is_archive(path):
+        if not is_archive(path.resolve()):
             return
         target = scratch / f"many-{len(list(scratch.iterdir()))}"
         try:
-            unpack(path, target, _class_allowance(path))
+            unpack(path.resolve(), target, _class_allowance(path))
         except SubmissionError:
-            yield Submission(path.stem, path)  # to be reported when it is graded
+            shutil.rmtree(target)
+            yield _itself(path)  # to be reported when it is graded
             return
         inside = _entries(target)
         if _is_one(target, assignment) or len(inside) == 1 and is_archive(inside[0]):
-            yield Submission(path.stem, path)
+            shutil.rmtree(target)
+            yield _itself(path)
         else:
             yield from _children(target, assignment)
     elif not path.is_dir():
         return
     elif _is_one(path, assignment):
-        yield Submission(path.resolve().name, path)
+        yield _itself(path)
     else:
         yield from _children(path, assignment)
+
+
+def _itself(path: Path) -> Submission:
+    """The submission that `path` is. The instructor may have named a link; below it, no link is followed."""
+    whole = path.resolve()
+    return Submission(whole.name if path.is_dir() else path.stem, whole)
 
 
 def _class_allowance(archive: Path) -> Allowance:
@@ -102,7 +127,7 @@ def _is_one(folder: Path, assignment: str) -> bool:
         if len(folders) != 1 or any(is_archive(entry) for entry in entries):
             return False
         # nbgrader's submitted/<student>/<assignment>: a lone student's folder names the student
-        if folders[0].name != assignment and (folders[0] / assignment).is_dir():
+        if folders[0].name != assignment and is_folder(folders[0] / assignment):
             return False
         folder = folders[0]
     return False
@@ -111,7 +136,7 @@ def _is_one(folder: Path, assignment: str) -> bool:
 def _is_students(entry: Path, assignment: str) -> bool:
     """Whether `entry`, one among others, looks like one student's work."""
     if entry.is_dir():
-        return any(os.path.isdir(entry / name) for name in (assignment, "cs231n")) or any(entry.glob("*.zip"))
+        return any(is_folder(entry / name) for name in (assignment, "cs231n")) or any(entry.glob("*.zip"))
     return entry.suffix.lower() == ".zip"
 
 
@@ -130,7 +155,7 @@ def _children(folder: Path, assignment: str) -> Iterator[Submission]:
     for entry in entries:
         if entry.is_dir() and not _is_empty(entry):
             inside = entry / assignment
-            yield Submission(entry.name, inside if os.path.isdir(inside) else entry)
+            yield Submission(entry.name, inside if is_folder(inside) else entry)
         elif entry.is_file() and entry.suffix.lower() in _PACKED:
             yield Submission(entry.stem, entry)
 
@@ -144,19 +169,31 @@ def _is_empty(folder: Path) -> bool:
 
 
 def _entries(folder: Path) -> list[Path]:
-    return sorted(
-        entry
-        for entry in folder.iterdir()
-        if entry.name not in _JUNK and not entry.name.startswith(".") and not entry.is_symlink()
-    )
+    return [entry for entry in listing(folder)[0] if entry.name not in _JUNK]
+
+
+def _counts(path: PurePath) -> bool:
+    """Whether work may be in the file `path` of an archive. What is not need not be unpacked: data sets are large."""
+    if any(part in _JUNK or part.startswith(".") and part != ".." for part in path.parts):
+        return False
+    kind = path.suffix.lower()
+    if kind == ".npz":
+        return path.parent.name == "saved"
+    if kind == ".zip":
+        return not {"cs231n", "datasets"}.intersection(part.lower() for part in path.parts)
+    return kind in _KINDS
 
 
 def _with_unique_names(found: list[Submission]) -> Iterator[Submission]:
-    seen: dict[str, int] = {}
+    taken: set[str] = set()
     for submission in found:
-        name = printable(submission.name)
-        count = seen[name] = seen.get(name, 0) + 1
-        yield Submission(name if count == 1 else f"{name} ({count})", submission.path)
+        name = plain = printable(submission.name)
+        count = 1
+        while name in taken:
+            count += 1
+            name = f"{plain} ({count})"
+        taken.add(name)
+        yield Submission(name, submission.path)
 
 
 def printable(name: str) -> str:
@@ -178,89 +215,153 @@ def lay_out(submission: Submission, target: Path, notebooks: list[str], modules:
         if archive is None:
             break
         source = target.parent / f"unpacked-{level}"
-        layout.notes.extend(unpack(archive, source, allowance))
-        source.mkdir(parents=True, exist_ok=True)
-    files = list(_walk(source))
+        try:
+            left_out = unpack(archive, source, allowance, _counts)
+        except SubmissionError as error:
+            raise SubmissionError(printable(str(error))) from None
+        for text in left_out:
+            layout.note(text)
+    files = _walk(source, layout)
     target.mkdir(parents=True, exist_ok=True)
-    _copy_package(files, target / "cs231n", modules, layout)
+    python = _Copies(layout, "Python", MAX_SOURCES, MAX_SOURCE, MAX_ALL_SOURCES)
+    _copy_package(files, source, modules, python)
+    python.report()
     for name in notebooks:
         matches = [path for path in files if path.name == f"{name}.ipynb"]
-        _copy_shallowest(matches, target / f"{name}.ipynb", MAX_FILE, layout)
+        if len(matches) > 1:
+            layout.note(f"{len(matches)} files are called {name}.ipynb; took the one in {matches[0].parent.name}/")
+        if matches:
+            _Copies(layout, "notebook", 1, MAX_FILE, MAX_FILE).copy(matches[0], f"{name}.ipynb")
+    saved = _Copies(layout, "saved", MAX_SAVED, MAX_FILE, MAX_ALL_SAVED)
     for path in files:
-        if path.suffix == ".npz" and path.parent.name == "saved" and not (target / "saved" / path.name).exists():
-            _copy(path, target / "saved" / path.name, MAX_FILE, layout)
+        if path.suffix == ".npz" and path.parent.name == "saved":
+            saved.copy(path, f"saved/{path.name}")
+    saved.report()
     if not any(target.rglob("*")):
-        layout.notes.append("nothing in it belongs to this assignment")
+        layout.note("nothing in it belongs to this assignment")
     return layout
 
 
 def _packed_work(folder: Path, layout: Layout) -> Path | None:
     """The zip that stands for `folder`, if there is no work in it but a zip: Moodle's downloads, a zip in a zip."""
-    files = list(_walk(folder))
+    files = _walk(folder, Layout(folder))
     if any(_is_work(path) for path in files):
         return None
-    zips = [path for path in files if is_archive(path) and (path.suffix.lower() == ".zip" or len(files) == 1)]
+    alone = len(files) == 1 and files[0].suffix != ".npz"  # which is a zip file too
+    zips = [path for path in files if (alone or path.suffix.lower() == ".zip") and is_archive(path)]
     if len(zips) > 1:
-        layout.notes.append(f"{len(zips)} zips; took {zips[-1].name}, the last by name")
+        layout.note(f"{len(zips)} zips; took {zips[-1].name}, the last by name")
     return zips[-1] if zips else None
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """The files below `folder`, shallow ones first, without links and junk."""
+def _walk(folder: Path, layout: Layout) -> list[Path]:
+    """The files below `folder` of which work is made, shallow ones first, and the first file of any other kind.
+
+    Raises `OSError` if `folder` cannot be read; a folder in it that cannot is noted.
+    """
+    files: list[Path] = []
     level = [folder]
-    for _ in range(_DEPTH + 3):
+    for depth in range(_DEPTH + 3):
         deeper: list[Path] = []
         for here in level:
-            for entry in _entries(here):
+            try:
+                found, others = listing(here)
+            except OSError as error:
+                if depth == 0:
+                    raise
+                layout.note(f"left out the folder {here.name}: {error.strerror}")
+                continue
+            for entry in others:
+                if entry.suffix.lower() in _KINDS or entry.name.lower() in _FOLDERS:
+                    layout.note(f"left out {entry.name}: a link or special file")
+            for entry in found:
+                if entry.name in _JUNK:
+                    continue
                 if entry.is_dir():
                     deeper.append(entry)
-                elif entry.is_file():
-                    yield entry
+                elif entry.suffix.lower() in _KINDS or not files:
+                    files.append(entry)
+            if len(files) + len(deeper) > MAX_WALK:
+                layout.note(f"there are more than {MAX_WALK} files; only so many were looked at")
+                return files[:MAX_WALK]
         level = deeper
+    return files
 
 
-def _copy_package(files: list[Path], target: Path, modules: list[str], layout: Layout) -> None:
+def _copy_package(files: list[Path], source: Path, modules: list[str], copies: _Copies) -> None:
     """Copy the student's modules: all of the shallowest folder `cs231n`, what stands beside it, and files found astray
-    by their names."""
-    package = next(
-        (
-            parent
-            for path in files
-            for parent in path.parents
-            if parent.name.lower() == "cs231n" and path.suffix == ".py"
-        ),
-        None,
-    )
+    by their names. The assignment's own come first, so that no number of others keeps them out."""
+    # Nothing else can be imported; and a folder x.py would stand where a module does.
+    python = [path for path in files if path.suffix == ".py" and _can_be_imported(path.relative_to(source))]
+    package = next((parent for path in python for parent in _within(path, source) if _is_package(parent)), None)
     if package is not None:
-        for path in files:
-            if path.suffix == ".py" and path.is_relative_to(package):
-                _copy(path, target / path.relative_to(package), MAX_SOURCE, layout)
-            elif path.suffix == ".py" and path.parent == package.parent:  # `from my_utils import ...` works there
-                _copy(path, target.parent / path.name, MAX_SOURCE, layout)
+        inside = {path.relative_to(package).as_posix(): path for path in python if path.is_relative_to(package)}
+        for name in sorted(inside, key=lambda name: name not in modules):
+            copies.copy(inside[name], f"cs231n/{name}")
+        for path in python:
+            if path.parent == package.parent:  # `from my_utils import ...` works there
+                copies.copy(path, path.name)
     for module in modules:
-        if (target / module).exists() or module.endswith("__init__.py"):
+        if copies.has(f"cs231n/{module}") or module.endswith("__init__.py"):
             continue
         name = Path(module).name
         astray = [path for path in files if path.name.lower() == name.lower()]
         if astray:
-            layout.notes.append(f"took {module} from {astray[0].name} in {astray[0].parent.name}/")
-            _copy(astray[0], target / module, MAX_SOURCE, layout)
+            copies.layout.note(f"took {module} from {astray[0].name} in {astray[0].parent.name}/")
+            copies.copy(astray[0], f"cs231n/{module}")
 
 
-def _copy_shallowest(matches: list[Path], target: Path, limit: int, layout: Layout) -> None:
-    if matches:
-        _copy(matches[0], target, limit, layout)
-        if len(matches) > 1:
-            layout.notes.append(
-                f"{len(matches)} files are called {target.name}; took the one in {matches[0].parent.name}/"
-            )
+def _can_be_imported(path: Path) -> bool:
+    """Whether the name of `path`, from its package on, is that of a module."""
+    names = path.with_suffix("").parts
+    start = next((number for number, name in enumerate(names) if _is_package(Path(name))), len(names) - 1)
+    return all(map(str.isidentifier, names[start:]))
 
 
-def _copy(source: Path, target: Path, limit: int, layout: Layout) -> None:
-    try:
-        if source.stat().st_size > limit:
-            raise OSError(f"larger than {limit >> 20} MB")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target, follow_symlinks=False)
-    except OSError as error:
-        layout.notes.append(f"left out {source.name}: {error.strerror or error}")
+def _is_package(folder: Path) -> bool:
+    return folder.name.lower() == "cs231n"
+
+
+def _within(path: Path, source: Path) -> list[Path]:
+    """The folders that hold `path`, the nearest first, up to `source`: what lies above is the instructor's."""
+    return [parent for parent in path.parents if parent.is_relative_to(source)]
+
+
+@dataclass
+class _Copies:
+    """Copies files of one kind into a layout, until there are too many; what is left out is noted.
+
+    `count` bounds their number, `each` the size of one, `most` that of all.
+    """
+
+    layout: Layout
+    kind: str
+    count: int
+    each: int
+    most: int
+    copied: set[str] = field(default_factory=set)
+    size: int = 0
+    refused: int = 0
+
+    def copy(self, source: Path, name: str) -> None:
+        """Copy `source` to `name` in the layout, unless one of that name was copied already."""
+        if name in self.copied:
+            return
+        try:
+            if len(self.copied) == self.count or self.size + source.stat().st_size > self.most:
+                self.refused += 1
+                return
+            self.size += copy_regular(source, self.layout.folder / name, self.each)
+            self.copied.add(name)
+        except OSError as error:
+            self.layout.note(f"left out {source.name}: {error.strerror}")
+
+    def has(self, name: str) -> bool:
+        """Whether a file of this name was copied."""
+        return name in self.copied
+
+    def report(self) -> None:
+        """Note how many files were left out because there are too many."""
+        if self.refused:
+            bounds = f"{self.count} of them and {self.most >> 20} MB in all"
+            self.layout.note(f"left out {self.refused} {self.kind} files: at most {bounds} are taken")

@@ -4,9 +4,10 @@ import os
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from autograder import archives, submissions
+from autograder import archives, files, submissions
 from autograder.errors import SubmissionError
 from autograder.submissions import Submission, find_submissions, lay_out
 
@@ -28,6 +29,27 @@ def pack(path, files=FILES, prefix=""):
         for name, text in files.items():
             archive.writestr(prefix + name, text)
     return path
+
+
+def forbid(monkeypatch, name):
+    """Let the folder `name` be one that may not be read: the tests may run as root, who may read all."""
+
+    def iterdir(folder, read=Path.iterdir):
+        if folder.name == name:
+            raise PermissionError(13, "Permission denied")
+        return read(folder)
+
+    def listing(folder, read=files.listing):
+        if folder.name == name:
+            raise PermissionError(13, "Permission denied")
+        return read(folder)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    monkeypatch.setattr(submissions, "listing", listing)
+
+
+def lay(folder, tmp_path):
+    return lay_out(Submission("mallory", folder), tmp_path / "work" / "m", ["knn"], MODULES)
 
 
 def names(path, tmp_path):
@@ -172,15 +194,16 @@ def test_modules_beside_the_package_come_along(tmp_path):
 def test_a_folder_that_may_not_be_read_does_not_stop_the_others(tmp_path, monkeypatch):
     for student in ("alice", "bob", "mallory"):
         write(tmp_path / "class" / student)
-    read = Path.iterdir
-
-    def iterdir(folder):
-        if folder.name == "mallory":
-            raise PermissionError(13, "Permission denied")
-        return read(folder)
-
-    monkeypatch.setattr(Path, "iterdir", iterdir)
+    forbid(monkeypatch, "mallory")
     assert names(tmp_path / "class", tmp_path) == ["alice", "bob", "mallory"]
+
+
+def test_a_folder_within_a_submission_that_may_not_be_read_is_noted(tmp_path, monkeypatch):
+    folder = write(tmp_path / "mallory", FILES | {"secret/other.py": ""})
+    forbid(monkeypatch, "secret")
+    layout = lay_out(Submission("mallory", folder), tmp_path / "work" / "m", ["knn"], MODULES)
+    assert (layout.folder / "cs231n" / "layers.py").is_file()
+    assert layout.notes == ["left out the folder secret: Permission denied"]
 
 
 def test_a_device_is_no_submission(tmp_path):
@@ -192,6 +215,62 @@ def test_two_students_of_one_name_both_stay(tmp_path):
     paths = [write(tmp_path / "monday" / "sam"), write(tmp_path / "tuesday" / "sam")]
     found = find_submissions(paths, "assignment1", tmp_path)
     assert [(s.name, s.path) for s in found] == [("sam", paths[0]), ("sam (2)", paths[1])]
+
+
+def test_a_name_that_looks_like_a_second_one_is_told_apart(tmp_path):
+    paths = [write(tmp_path / day / name) for day in ("monday", "tuesday") for name in ("sam", "sam (2)")]
+    assert [s.name for s in find_submissions(paths, "assignment1", tmp_path)] == [
+        "sam",
+        "sam (2)",
+        "sam (2) (2)",
+        "sam (3)",
+    ]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_submission_filled_with_others_takes_nobodys_name(tmp_path, order):
+    forged = {f"{name}/{file}": "" for name in ("bob", "zoe") for file in FILES}
+    paths = [pack(tmp_path / "mallory.zip", forged), pack(tmp_path / "zoe.zip")]
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    found = {s.name: s.path for s in find_submissions(paths[::order], "assignment1", scratch)}
+    assert found["zoe"] == paths[1]
+    assert found["zoe (2)"].is_relative_to(scratch)
+
+
+def test_an_empty_one_among_several_does_not_stop_them(tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "no.zip").write_text("no zip at all")
+    paths = [write(tmp_path / "alice"), tmp_path / "empty", pack(tmp_path / "void.zip", {}), tmp_path / "no.zip"]
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    assert [s.name for s in find_submissions(paths, "assignment1", scratch)] == ["alice", "empty", "no", "void"]
+    paths.append(write(tmp_path / "typo.txt", {"a": ""}) / "a")
+    with pytest.raises(SubmissionError, match="holds no submission"):
+        find_submissions(paths, "assignment1", scratch)
+
+
+def test_what_was_unpacked_to_look_into_it_does_not_stay(tmp_path, monkeypatch):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    bomb = pack(tmp_path / "bomb.zip", {"a.py": "x" * 500_000, "b.py": "x" * 500_000})
+    monkeypatch.setattr(submissions, "MAX_BYTES", 600_000)
+    find_submissions([pack(tmp_path / "alice.zip"), bomb], "assignment1", scratch)
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_link_may_be_named_but_none_is_followed(tmp_path):
+    alice, mallory = write(tmp_path / "all" / "alice"), tmp_path / "class" / "mallory"
+    mallory.mkdir(parents=True)
+    (mallory / "assignment1").symlink_to(alice)
+    (mallory / "notes.txt").write_text("")
+    (found,) = find_submissions([mallory.parent], "assignment1", tmp_path)
+    assert found.path == mallory
+    (tmp_path / "latest.zip").symlink_to(pack(tmp_path / "class-3.zip"))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    (found,) = find_submissions([tmp_path / "latest.zip"], "assignment1", scratch)
+    assert (found.name, found.path) == ("latest", tmp_path / "class-3.zip")
 
 
 def test_nothing_there_is_said(tmp_path):
@@ -225,8 +304,11 @@ def test_links_are_not_followed(tmp_path):
     folder = write(tmp_path / "mallory")
     (folder / "cs231n" / "linked.py").symlink_to(secret)
     os.symlink(tmp_path, folder / "cs231n" / "up")
+    os.symlink(tmp_path, folder / "saved")
+    os.mkfifo(folder / "cs231n" / "pipe.py")
     layout = lay_out(Submission("mallory", folder), tmp_path / "work" / "m", ["knn"], MODULES)
     assert not [path for path in layout.folder.rglob("*.py") if "42" in path.read_text()]
+    assert layout.notes == [f"left out {name}: a link or special file" for name in ("saved", "linked.py", "pipe.py")]
 
 
 def test_saved_files_come_along_and_checks_do_not(tmp_path):
@@ -240,3 +322,105 @@ def test_saved_files_come_along_and_checks_do_not(tmp_path):
         "knn.ipynb",
         "saved/svm_model.npz",
     ]
+
+
+def test_hard_links_are_left_out_and_noted(tmp_path):
+    secret = tmp_path / "secret.py"
+    secret.write_text("answer = 42\n")
+    folder = write(tmp_path / "mallory")
+    os.link(secret, folder / "cs231n" / "more.py")
+    layout = lay(folder, tmp_path)
+    assert not (layout.folder / "cs231n" / "more.py").exists()
+    assert "left out more.py: it is a hard link" in layout.notes[0]
+
+
+def test_very_many_python_files_are_cut_off_behind_the_assignments_own(tmp_path):
+    many = {f"cs231n/a{n:03}.py": "" for n in range(submissions.MAX_SOURCES + 10)}
+    layout = lay(write(tmp_path / "mallory", FILES | many), tmp_path)
+    assert len(list(layout.folder.rglob("*.py"))) == submissions.MAX_SOURCES
+    assert {f"cs231n/{name}" for name in MODULES} & FILES.keys() <= {
+        path.relative_to(layout.folder).as_posix() for path in layout.folder.rglob("*.py")
+    }
+    assert layout.notes == ["left out 12 Python files: at most 500 of them and 16 MB in all are taken"]
+
+
+def test_very_much_python_is_cut_off(tmp_path):
+    much = {f"cs231n/a{n}.py": "#" * (submissions.MAX_SOURCE - 1) for n in range(9)}
+    layout = lay(write(tmp_path / "mallory", FILES | much), tmp_path)
+    assert sum(path.stat().st_size for path in layout.folder.rglob("*.py")) <= submissions.MAX_ALL_SOURCES
+    assert layout.notes == ["left out 2 Python files: at most 500 of them and 16 MB in all are taken"]
+
+
+def test_very_many_saved_files_are_cut_off(tmp_path):
+    layout = lay(write(tmp_path / "mallory", {f"saved/{n}.npz": "" for n in range(40)}), tmp_path)
+    assert len(list(layout.folder.rglob("*.npz"))) == submissions.MAX_SAVED
+    assert layout.notes == ["left out 8 saved files: at most 32 of them and 256 MB in all are taken"]
+
+
+def test_folders_that_no_import_reaches_do_not_stand_where_a_module_does(tmp_path):
+    folder = write(tmp_path / "mallory", {"cs231n/layers.py/x.py": "", "cs231n/old stuff/y.py": "", "knn.ipynb/z": ""})
+    layout = lay(folder, tmp_path)
+    assert not layout.folder.joinpath("cs231n").exists()
+
+
+def test_notes_are_few_and_of_one_line(tmp_path):
+    archive = pack(tmp_path / "mallory.zip", {f"../\x1b[2J\n{n}" + "x" * 400 + ".py": "" for n in range(100)})
+    layout = lay(archive, tmp_path)
+    assert len(layout.notes) == submissions.MAX_NOTES + 1
+    assert all(note.isprintable() and len(note) <= 300 for note in layout.notes)
+    damaged = tmp_path / "a\nb.zip"
+    damaged.write_text("no zip")
+    with pytest.raises(SubmissionError, match="a.b.zip cannot be unpacked"):
+        lay(damaged, tmp_path / "other")
+
+
+def test_a_data_set_beside_the_work_does_not_push_it_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(submissions, "MAX_WALK", 10)
+    layout = lay(write(tmp_path / "alice", FILES | {f"a_images/{n}.png": "" for n in range(50)}), tmp_path)
+    assert (layout.folder / "cs231n" / "layers.py").is_file()
+    assert layout.notes == []
+
+
+def test_the_course_may_stand_in_a_folder_called_as_the_package(tmp_path):
+    folder = write(tmp_path / "cs231n" / "alice", FILES | {"setup.py": ""})
+    layout = lay(folder, tmp_path)
+    assert (layout.folder / "cs231n" / "layers.py").is_file()
+    assert (layout.folder / "setup.py").is_file()
+
+
+def test_the_package_alone_may_be_handed_in(tmp_path):
+    layout = lay(write(tmp_path / "cs231n", {"layers.py": "x = 1\n"}), tmp_path)
+    assert (layout.folder / "cs231n" / "layers.py").is_file()
+
+
+def test_a_data_set_or_an_environment_in_the_zip_is_passed_over(tmp_path):
+    environment = {f".venv/lib/{n}.py": "" for n in range(6000)}
+    data = {f"cs231n/datasets/data_batch_{n}": "x" * 100 for n in range(6000)}
+    data |= {"cs231n/datasets/all.zip": "PK", "data.npz": "x"}
+    layout = lay(pack(tmp_path / "alice.zip", FILES | environment | data), tmp_path)
+    assert (layout.folder / "cs231n" / "layers.py").is_file()
+    assert layout.notes == []
+
+
+def test_a_saved_file_alone_is_no_zip_of_work(tmp_path):
+    (tmp_path / "alice" / "saved").mkdir(parents=True)
+    np.savez(tmp_path / "alice" / "saved" / "svm_model.npz", W=1)
+    assert (lay(tmp_path / "alice", tmp_path).folder / "saved" / "svm_model.npz").is_file()
+
+
+def test_no_hostile_entry_stops_the_class(tmp_path):
+    folder = tmp_path / "class"
+    write(folder / "alice")
+    (folder / "link").symlink_to(tmp_path)
+    os.mkfifo(folder / "mallory.zip")
+    for student in ("oscar", "trudy"):
+        (folder / student).mkdir()
+        os.mkfifo(folder / student / "layers.py")
+    (folder / "oscar" / "hw.zip").write_bytes(b"PK\5\6" + bytes(18))
+    disks = b"PK\6\7" + (1).to_bytes(4, "little") + bytes(8) + (2).to_bytes(4, "little")
+    (folder / "trudy" / "hw.zip").write_bytes(disks + b"PK\5\6" + bytes(18))
+    found = find_submissions([folder], "assignment1", tmp_path)
+    assert [submission.name for submission in found] == ["alice", "oscar", "trudy"]
+    lay_out(found[1], tmp_path / "work" / "oscar", ["knn"], MODULES)
+    with pytest.raises(SubmissionError, match="hw.zip cannot be unpacked"):
+        lay_out(found[2], tmp_path / "work" / "trudy", ["knn"], MODULES)

@@ -79,7 +79,16 @@ def test_only_real_numbers_and_text_are_read(path, dtype):
 
 @pytest.mark.parametrize(
     "shape",
-    ["(10**9, 10**9)", "(1000000000, 1000000000)", "(8388609,)", "(2,)", "(-1,)", "(-1, -1)", "(4294967296,) * 2"],
+    [
+        "(10**9, 10**9)",
+        "(1000000000, 1000000000)",
+        "(8388609,)",
+        "(2,)",
+        "(-1,)",
+        "(-1, -1)",
+        "(-1, -8)",
+        "(4294967296,) * 2",
+    ],
 )
 def test_a_header_that_promises_more_than_the_file_holds_allocates_nothing(path, shape):
     write(path, W=npy(floats(shape), bytes(8)))
@@ -187,3 +196,37 @@ def test_an_archive_of_something_else_is_refused(path):
 
 def test_a_missing_file_is_refused(path):
     refusal(path)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_does_not_unpack_in_bounded_memory_is_refused(path, method):
+    write(path, method, W=npy(floats("(1,)"), bytes(8)))
+    assert "not compressed as np.savez" in refusal(path)
+
+
+def test_small_numbers_may_not_become_too_large_a_table(path, monkeypatch):
+    monkeypatch.setattr(saved, "MAX_BYTES", 8000)
+    np.savez_compressed(path, k=np.zeros(1000, np.int8))
+    assert len(read_saved(path)["k"]) == 1000
+    np.savez_compressed(path, k=np.zeros(1001, np.int8))
+    assert "too large" in refusal(path)
+
+
+def test_a_list_of_members_that_is_too_long_is_not_read(path):
+    write(path, **{f"{n}{'x' * 60_000}": b"" for n in range(20)})
+    assert "list of files is too long" in refusal(path)
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("code", [0x110000, 0xFFFFFFFF, 0xD800, 0xDFFF])
+def test_text_of_characters_that_do_not_exist_is_refused(path, code, order):
+    header = f"{{'descr': '{order}U1', 'fortran_order': False, 'shape': (), }}"
+    write(path, dataset=npy(header, struct.pack(f"{order}I", code)))
+    assert "characters that do not exist" in refusal(path)
+    write(path, dataset=npy(header, struct.pack(f"{order}I", ord("\N{SNOWMAN}"))))
+    assert str(read_saved(path)["dataset"]) == "\N{SNOWMAN}"
+
+
+def test_a_refusal_says_nothing_of_the_readers_memory(path):
+    write(path, W=npy("(1 and 2)"))
+    assert "damaged (ValueError)" in refusal(path)
