@@ -1,4 +1,4 @@
-"""The command line: `autograder build | grade | run | demo | where`."""
+"""The command line: `autograder build | grade | run | demo | where | doctor`."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ import argparse
 import contextlib
 import io
 import os
+import shutil
 import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING
 
+from . import scratch
 from .course import Assignment, Course
 from .errors import CourseError, SubmissionError
+from .sandbox.modes import MODES
+
+if TYPE_CHECKING:
+    from .grading import Report
 
 OK, INCOMPLETE, USAGE = 0, 1, 2
 INTERRUPTED = 130
@@ -67,6 +73,15 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--csv", type=Path, metavar="FILE", help="write a table to FILE")
     grade.add_argument("--page", type=Path, metavar="FILE", help="write the class page to FILE")
     grade.add_argument("-j", "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N")
+    grade.add_argument(
+        "--isolation",
+        choices=("auto", *MODES),
+        default="auto",
+        help="how the code is kept from this machine (default: the best that works here; see `autograder doctor`)",
+    )
+    grade.add_argument("--require-isolation", action="store_true", help="grade nothing where code cannot be isolated")
+    grade.add_argument("--fresh", action="store_true", help="grade all, whatever an interrupted run has graded")
+    grade.add_argument("--no-journal", action="store_true", help="keep no record by which a killed run could go on")
     grade.add_argument("--call-seconds", type=_seconds, metavar="S", help="time limit of one call of student code")
     grade.set_defaults(run=_grade)
 
@@ -85,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     where = commands.add_parser("where", help="show where an item lives")
     where.add_argument("item")
     where.set_defaults(run=_where)
+
+    doctor = commands.add_parser("doctor", help="show how code can be isolated on this machine, and what is missing")
+    doctor.set_defaults(run=_doctor)
     return parser
 
 
@@ -125,9 +143,12 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from .console import grade_class, show_reports
+    from .console import grade_class, show_isolation, show_reports
     from .grading import Options
+    from .journal import FOLDER, Journal, belongs_to
     from .sandbox.limits import Limits
+    from .sandbox.modes import choose
+    from .submissions import find_submissions
 
     course = Course.find()
     assignment = course.assignment(options.assignment)
@@ -135,51 +156,77 @@ def _grade(options: argparse.Namespace) -> int:
     for id in items:
         assignment.item(id)
     limits = Limits() if options.call_seconds is None else Limits(call_seconds=options.call_seconds)
-    with tempfile.TemporaryDirectory(prefix="autograder-") as scratch:
-        from .submissions import find_submissions
-
-        submissions = find_submissions(options.paths, assignment.name, Path(scratch))
+    how = Options(items, limits, choose(options.isolation, required=options.require_isolation))
+    with contextlib.ExitStack() as stack:
+        submissions = find_submissions(options.paths, assignment.name, stack.enter_context(scratch.folder()))
         for output in (None if options.json == "-" else options.json, options.csv, options.page):
             if output is not None:
                 _claim(Path(output))
-        reports, complete = grade_class(submissions, assignment, Options(items, limits), options.jobs)
+        journal = None
+        if not options.no_journal:
+            run = belongs_to(assignment, how, options.paths)
+            journal = stack.enter_context(Journal(course.root / FOLDER, run, fresh=options.fresh))
+        show_isolation(how.chosen())
+        reports, complete = grade_class(submissions, assignment, how, options.jobs, journal)
         show_reports(reports, file=sys.stderr if options.json == "-" else sys.stdout)
-        if options.json:
-            from .exports import write_json_lines
-
-            with _output(options.json) as out:
-                write_json_lines(reports, out)
-        if options.csv:
-            from .exports import write_csv
-
-            with options.csv.open("w", encoding="utf-8", newline="") as file:
-                write_csv(reports, file)
-        if options.page:
-            from .feedback import write_class_page
-
-            write_class_page(reports, assignment, options.page)
+        _write_outputs(reports, assignment, options)
+        graded = [report for report in reports if report.graded]
+        if journal and len(graded) == len(submissions):
+            journal.remove()
+    again = "; the same command goes on with them" if journal else ""
     if not complete:
-        print(f"autograder: interrupted; {len(submissions) - len(reports)} submissions are left", file=sys.stderr)
+        print(
+            f"autograder: interrupted; {len(submissions) - len(reports)} submissions are left{again}", file=sys.stderr
+        )
         return INTERRUPTED
-    return OK if all(report.graded for report in reports) else INCOMPLETE
+    if left := len(reports) - len(graded):
+        print(f"autograder: {left} submissions could not be graded in full{again}", file=sys.stderr)
+        return INCOMPLETE
+    return OK
+
+
+def _write_outputs(reports: Sequence[Report], assignment: Assignment, options: argparse.Namespace) -> None:
+    """Write what `options` ask for."""
+    from .exports import write_csv, write_json_lines
+    from .feedback import write_class_page
+
+    if options.json == "-":
+        write_json_lines(reports, sys.stdout)
+    elif options.json:
+        with _replacing(Path(options.json)) as path, path.open("w", encoding="utf-8") as file:
+            write_json_lines(reports, file)
+    if options.csv:
+        with _replacing(options.csv) as path, path.open("w", encoding="utf-8", newline="") as file:
+            write_csv(reports, file)
+    if options.page:
+        with _replacing(options.page) as path:
+            write_class_page(reports, assignment, path)
 
 
 def _claim(path: Path) -> None:
     """Make the folder of `path`; raise `UsageError` if it cannot be written: before a class is graded for nothing."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.open("a").close()
+        if path.is_file() or path.is_dir():
+            path.open("a").close()
+        elif not path.exists():
+            tempfile.TemporaryFile(dir=path.parent).close()
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
 @contextlib.contextmanager
-def _output(name: str) -> Iterator[TextIO]:
-    if name == "-":
-        yield sys.stdout
-    else:
-        with open(name, "w", encoding="utf-8") as file:
-            yield file
+def _replacing(path: Path) -> Iterator[Path]:
+    """A file to write, which takes the place of `path` when it is whole: nobody ever finds half of it there."""
+    path = path.resolve()  # what a link points to is replaced, not the link
+    if path.exists() and not path.is_file():  # a pipe, or /dev/null
+        yield path
+        return
+    part = path.with_name(f".{path.name}.part")
+    yield part
+    if path.exists():
+        shutil.copymode(path, part)
+    os.replace(part, path)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -218,6 +265,20 @@ def _where(options: argparse.Namespace) -> int:
             print(place)
         return OK
     raise CourseError(f"no assignment has an item {options.item!r}")
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from .console import show_probes
+    from .sandbox.modes import IsolationError, choose, probes
+
+    show_probes(probes(), sys.stdout)
+    try:
+        best = choose(required=True)
+    except IsolationError as error:
+        print(f"\n{error}")
+        return INCOMPLETE
+    print(f"\n`autograder grade` takes the mode {best.mode} here: {best.describe()}")
+    return OK
 
 
 def _places(assignment: Assignment, id: str) -> Iterator[str]:

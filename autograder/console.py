@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from typing import TextIO
 
 from rich.console import Console
@@ -15,6 +14,9 @@ from tqdm import tqdm
 
 from .course import Assignment
 from .grading import Options, Report, grade_many
+from .journal import Journal
+from .processes import ProcessPool
+from .sandbox.modes import Isolation, Probe
 from .submissions import Submission, printable
 
 #: A table that goes to a file is as wide as its lines need, up to this.
@@ -23,27 +25,56 @@ _SHOWN = 3
 
 
 def grade_class(
-    submissions: Sequence[Submission], assignment: Assignment, options: Options, jobs: int
+    submissions: Sequence[Submission],
+    assignment: Assignment,
+    options: Options,
+    jobs: int,
+    journal: Journal | None = None,
 ) -> tuple[list[Report], bool]:
-    """Grade `submissions` in `jobs` processes with a progress bar.
+    """Grade `submissions` in `jobs` processes with a progress bar, but those that `journal` knows.
 
     Returns the reports by name, and False as second if Ctrl-C ended it before all were graded.
     """
     reports: list[Report] = []
-    complete = True
-    # Fresh processes: forking one that has run BLAS threads may hang, and each gets one thread, so that jobs add up.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    pool = ProcessPoolExecutor(max(1, min(jobs, len(submissions))), mp_context=get_context("spawn"))
+    complete = False
+    earlier = journal.earlier if journal else {}
+    if known := sum(submission.name in earlier for submission in submissions):
+        print(
+            f"{known} of {len(submissions)} submissions were graded by an earlier run; going on "
+            "(--fresh grades all again)",
+            file=sys.stderr,
+        )
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # in each process, so that jobs add up
+    pool = ProcessPool(max(1, min(jobs, len(submissions))))
     try:
         with tqdm(total=len(submissions), unit="submission", disable=None) as bar:
-            for report in grade_many(submissions, assignment.course, assignment.name, options, pool):
+            for report in grade_many(submissions, assignment.course, assignment.name, options, pool, earlier):
                 reports.append(report)
+                if journal:
+                    journal.add(report)
                 bar.update()
+        complete = True
     except KeyboardInterrupt:
-        complete = False
+        pass
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.stop()
     return sorted(reports, key=lambda report: report.submission), complete
+
+
+def show_isolation(isolation: Isolation) -> None:
+    """Say on standard error how code is about to be kept from this machine."""
+    print(f"{'isolation' if isolation.isolated else 'WARNING'}: {isolation.describe()}", file=sys.stderr, flush=True)
+
+
+def show_probes(probes: Sequence[Probe], file: TextIO) -> None:
+    """Print a table: each layer of isolation, whether it works here, and what to do where it does not."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("layer", "", "what was found", "what to do"):
+        table.add_column(heading)
+    for probe in probes:
+        advice = "" if probe.works else probe.advice
+        table.add_row(probe.name, "works" if probe.works else "does not", Text(probe.found), Text(advice))
+    _console(file).print(table)
 
 
 def show_reports(reports: Sequence[Report], file: TextIO) -> None:
@@ -58,7 +89,11 @@ def show_reports(reports: Sequence[Report], file: TextIO) -> None:
         lines = [", ".join(problems[:_SHOWN]) + more, *map(printable, report.notes)]
         points = f"{report.score:g} / {report.max_score:g}"
         table.add_row(Text(report.submission), points, Text("\n".join(line for line in lines if line)))
-    console = Console(file=file, width=None if file.isatty() else _FILE_WIDTH)
+    console = _console(file)
     console.print(table)
     for isolation in sorted({report.isolation for report in reports}):
-        console.print(Text(f"isolation: {isolation}"))
+        console.print(Text(f"isolation: {isolation}"), soft_wrap=True)
+
+
+def _console(file: TextIO) -> Console:
+    return Console(file=file, width=None if file.isatty() else _FILE_WIDTH)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import corpus
-from .console import grade_class, show_reports
+from .console import grade_class, show_isolation, show_reports
 from .course import Assignment, Course
 from .errors import CourseError
 from .exports import write_csv, write_json_lines
@@ -20,6 +20,7 @@ from .feedback import write_class_page
 from .grading import Options, Report
 from .release import build, solved_release, zip_release
 from .sandbox.limits import Limits
+from .sandbox.modes import Isolation, IsolationError, choose
 from .submissions import find_submissions
 
 ASSIGNMENT = "assignment1"
@@ -61,7 +62,9 @@ def run_demo(course: Course, folder: Path, jobs: int) -> int:
     make_class(assignment, members, folder)
     print("Grading ...", flush=True)
     submissions = find_submissions([folder / "submitted"], assignment.name, folder / "scratch")
-    reports, complete = grade_class(submissions, assignment, Options(limits=LIMITS), jobs)
+    isolation = strongest()
+    show_isolation(isolation)
+    reports, complete = grade_class(submissions, assignment, Options(limits=LIMITS, isolation=isolation), jobs)
     shutil.rmtree(folder / "scratch", ignore_errors=True)
     show_reports(reports, sys.stdout)
     if not complete:
@@ -81,6 +84,15 @@ def run_demo(course: Course, folder: Path, jobs: int) -> int:
     print(f"  submissions         {folder / 'submitted'}\n  class page          {page}")
     print(f"  reports             {folder / 'reports.jsonl'}, {folder / 'scores.csv'}")
     return 1 if surprises else 0
+
+
+def strongest() -> Isolation:
+    """The best isolation that this machine can do; or none, since these submissions are our own."""
+    try:
+        return choose()
+    except IsolationError as error:
+        print(error, file=sys.stderr)
+        return Isolation("none")
 
 
 def unexpected(members: list[Member], reports: list[Report]) -> list[str]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor as Pool
 from concurrent.futures import as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from . import scratch
 from .checks import topics
-from .checks.engine import VISIBLE, Case, ItemResult, run_check
+from .checks.engine import VISIBLE, Case, ItemResult, Judging, judge_all
 from .checks.errors import NotGraded, WorkerFault
 from .checks.executor import CodeError
 from .checks.kit import Item
@@ -26,8 +26,8 @@ from .checks.values import Array
 from .course import Assignment, Course
 from .errors import CourseError, SubmissionError
 from .reference import live_reference
-from .sandbox import ISOLATION
 from .sandbox.limits import Limits
+from .sandbox.modes import Isolation, choose
 from .sandbox.session import WorkerSession
 from .submissions import Submission, lay_out
 
@@ -37,22 +37,28 @@ __all__ = ["Options", "Report", "grade_many", "grade_one", "topics"]
 
 @dataclass(frozen=True)
 class Options:
-    """How to grade: only the items called `items` (all if empty), within `limits`."""
+    """How to grade: only the items called `items` (all if empty), within `limits`, the code kept apart by `isolation`
+    (None: as well as this machine can)."""
 
     items: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    isolation: Isolation | None = None
+
+    def chosen(self) -> Isolation:
+        """The isolation to use; raises `IsolationError` where it is to be the best and there is none."""
+        return self.isolation or choose()
 
 
 @dataclass(frozen=True)
 class Report:
-    """What became of one submission."""
+    """What became of one submission; `isolation` says in words how its code was kept apart."""
 
     submission: str
     assignment: str
     items: tuple[ItemResult, ...]
+    isolation: str
     notes: tuple[str, ...] = ()
     digest: str = ""
-    isolation: str = ISOLATION
 
     @property
     def score(self) -> float:
@@ -90,64 +96,65 @@ class Report:
             data["submission"],
             data["assignment"],
             tuple(ItemResult(**item) for item in data["items"]),
+            data["isolation"],
             tuple(data["notes"]),
             data["digest"],
-            data["isolation"],
         )
 
 
-def grade_one(submission: Submission, root: Path, assignment: str, options: Options = Options()) -> Report:
-    """Grade one submission of the course at `root`. Pure, picklable work; never raises over a submission."""
+def grade_one(
+    submission: Submission, root: Path, assignment: str, options: Options = Options(), earlier: Report | None = None
+) -> Report:
+    """Grade one submission of the course at `root`. Pure, picklable work; never raises over a submission.
+
+    `earlier` is its report from an earlier run with the same options: it holds if the submission is still the same.
+    """
     course = Course(root)
     task = course.assignment(assignment)
     items = [task.item(id) for id in options.items] or task.items
-    with tempfile.TemporaryDirectory(prefix="autograder-") as scratch:
+    isolation = options.chosen()
+    with scratch.folder() as folder:
         try:
-            layout = lay_out(submission, Path(scratch) / "work", list(task.notebooks), list(task.modules))
+            layout = lay_out(submission, folder / "work", list(task.notebooks), list(task.modules))
         except SubmissionError as error:
             nothing = [ItemResult(i.id, "missing", 0.0, i.points, say("unreadable")) for i in items]
-            return Report(submission.name, assignment, tuple(nothing), (str(error),))
+            return Report(submission.name, assignment, tuple(nothing), isolation.describe(), (str(error),))
         digest = _digest(layout.folder)
+        if earlier is not None and earlier.digest == digest:
+            return earlier
         fallback = task.release / "cs231n"
         if not fallback.is_dir():
             raise CourseError(f"{fallback} does not exist; run `autograder build` first")
-        notes = list(layout.notes)
-        with WorkerSession(layout.folder, fallback, options.limits) as session:
+        with WorkerSession(layout.folder, fallback, options.limits, isolation, task.preload) as session:
             grader = _Grader(task, session, layout.folder)
-            results = [grader.grade(item) for item in items]
-            notes += grader.notes
-        return Report(submission.name, assignment, tuple(results), tuple(notes), digest)
+            results = grader.grade(items)
+        notes = (*layout.notes, *grader.notes)
+        return Report(submission.name, assignment, tuple(results), isolation.describe(), notes, digest)
 
 
 class _Grader:
-    """Grades the items of one submission in order."""
+    """Grades the items of one submission."""
 
     def __init__(self, task: Assignment, session: WorkerSession, folder: Path) -> None:
         self._task, self._session, self._folder = task, session, folder
         self._reference = _reference(task.course.root)
         self._cases = (VISIBLE, *(Case(seed, False) for seed in task.course.hidden_seeds))
-        self._verdicts: dict[str, str] = {}
         self._surveys: dict[str, dict[str, Any] | str] = {}
         self.notes: list[str] = []
 
-    def grade(self, item: Item) -> ItemResult:
-        """Grade `item`."""
-        result = self._question(item) if item.kind == "question" else self._check(item)
-        self._verdicts[item.id] = result.verdict
-        return result
+    def grade(self, items: Sequence[Item]) -> list[ItemResult]:
+        """Grade `items`: questions first, in a worker that has not run any of the submission's code yet."""
+        results = {item.id: self._question(item) for item in items if item.kind == "question"}
+        judgings = [self._judging(item) for item in items if item.kind != "question"]
+        results |= {result.id: result for result in judge_all(judgings, self._cases)}
+        return [results[item.id] for item in items]
 
-    def _check(self, item: Item) -> ItemResult:
-        check = CHECKS[item.id]
-        for need in check.needs:
-            if self._verdicts.get(need) in ("timeout", "memory"):  # it would only wait for the same again
-                return ItemResult(item.id, "blocked", 0.0, item.points, say("blocked", needs=need))
-        return run_check(
-            check,
+    def _judging(self, item: Item) -> Judging:
+        return Judging(
+            CHECKS[item.id],
             item.points,
             lambda case: Code(self._session, seed=case.seed, saved=self._saved),
             lambda case: self._reference(item.id, case),
-            self._cases,
-            self._verdicts,
         )
 
     def _saved(self, name: str) -> dict[str, Array]:
@@ -162,9 +169,11 @@ class _Grader:
         except NotGraded as fault:
             return ItemResult(item.id, "not graded", 0.0, item.points, say("not_graded", why=fault))
         if isinstance(answer, str):
-            return ItemResult(item.id, "missing", 0.0, item.points, f"{item.notebook}.ipynb: {answer}.")
-        text = str(answer.get("answers", {}).get(item.id, "")).strip()
-        message = say("untouched" if text in ("", "YOUR ANSWER HERE") else "manual")
+            return ItemResult(item.id, "missing", 0.0, item.points, f"{item.notebook}.ipynb: {answer.rstrip('.')}.")
+        answers = answer.get("answers")
+        text = answers.get(item.id) if type(answers) is dict else None
+        written = type(text) is str and text.strip() not in ("", "YOUR ANSWER HERE")
+        message = say("manual" if written else "untouched")
         return ItemResult(item.id, "manual", 0.0, item.points, message)
 
     def _survey(self, notebook: str) -> dict[str, Any] | str:
@@ -173,8 +182,8 @@ class _Grader:
             try:
                 self._surveys[notebook] = self._session.notebook(f"{notebook}.ipynb")
             except CodeError as error:
-                self._surveys[notebook] = error.text
-                self.notes.append(f"{notebook}.ipynb: {error.text}")
+                self._surveys[notebook] = why = error.text or error.kind
+                self.notes.append(f"{notebook}.ipynb: {why}")
             except WorkerFault as fault:
                 self._surveys[notebook] = fault.text
                 self.notes.append(f"{notebook}.ipynb: {fault.text}")
@@ -196,23 +205,31 @@ def _digest(folder: Path) -> str:
 
 
 def grade_many(
-    submissions: Sequence[Submission], course: Course, assignment: str, options: Options, pool: Pool
+    submissions: Sequence[Submission],
+    course: Course,
+    assignment: str,
+    options: Options,
+    pool: Pool,
+    earlier: Mapping[str, Report] | None = None,
 ) -> Iterator[Report]:
     """Grade submissions in `pool`; yields reports as they come, in no particular order.
 
-    Where grading one fails for a reason that is not the submission's, its items are "not graded".
+    `earlier` holds reports of an earlier run by submission. Where grading one fails for a reason that is not the
+    submission's, its items are "not graded".
     """
+    known = earlier or {}
     waiting = {
-        pool.submit(grade_one, submission, course.root, assignment, options): submission for submission in submissions
+        pool.submit(grade_one, one, course.root, assignment, options, known.get(one.name)): one for one in submissions
     }
     for done in as_completed(waiting):
         try:
             yield done.result()
-        except (CourseError, NotGraded):
+        except CourseError:
             raise
-        except Exception as error:  # the pool's process was killed, the disk is full, ...: theirs is not lost for it
-            why = say("not_graded", why=f"{type(error).__name__}: {error}")
+        except Exception as error:  # a process was killed, the disk is full, ...: theirs is not lost for it
+            cause = str(error) if isinstance(error, NotGraded) else f"{type(error).__name__}: {error}"
+            why = say("not_graded", why=cause)
             items = course.assignment(assignment).items
             chosen = [item for item in items if not options.items or item.id in options.items]
             results = tuple(ItemResult(item.id, "not graded", 0.0, item.points, why) for item in chosen)
-            yield Report(waiting[done].name, assignment, results)
+            yield Report(waiting[done].name, assignment, results, options.chosen().describe())

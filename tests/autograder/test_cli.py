@@ -4,12 +4,23 @@ import csv
 import json
 import os
 import shutil
+import stat
+import sys
 
 import pytest
 
 from autograder.cli import main
+from autograder.demo import strongest
+from autograder.sandbox import modes
+from autograder.sandbox.modes import Isolation, Probe
 
 from .test_submissions import pack
+
+
+def grade(path, *more):
+    """`autograder grade`, isolated if this machine can do that."""
+    arguments = ["grade", str(path), "--assignment", "tiny", "--isolation", strongest().mode]
+    return main([*arguments, *map(str, more)])
 
 
 @pytest.fixture
@@ -32,12 +43,11 @@ def submitted(course, tmp_path):
 
 def test_grade_writes_json_csv_and_page(submitted, tmp_path, capsys):
     outputs = [tmp_path / f"out.{kind}" for kind in ("jsonl", "csv", "html")]
-    arguments = ["--json", str(outputs[0]), "--csv", str(outputs[1]), "--page", str(outputs[2])]
-    assert main(["grade", str(submitted), "--assignment", "tiny", *arguments]) == 0
+    assert grade(submitted, "--json", outputs[0], "--csv", outputs[1], "--page", outputs[2]) == 0
     table = capsys.readouterr().out
     assert "alice" in table
     assert "90 / 100" in table
-    assert "NOT isolated" in table
+    assert f"isolation: {strongest().describe()}" in table
 
     reports = [json.loads(line) for line in outputs[0].read_text().splitlines()]
     assert [(r["schema"], r["submission"], r["assignment"], r["score"], r["max_score"]) for r in reports] == [
@@ -54,7 +64,7 @@ def test_grade_writes_json_csv_and_page(submitted, tmp_path, capsys):
 
 
 def test_json_to_standard_output_is_nothing_but_json(submitted, capsys):
-    assert main(["grade", str(submitted), "--assignment", "tiny", "--json", "-", "--items", "svm_loss_naive"]) == 0
+    assert grade(submitted, "--json", "-", "--items", "svm_loss_naive") == 0
     lines = capsys.readouterr().out.splitlines()
     assert [len(json.loads(line)["items"]) for line in lines] == [1, 1]
 
@@ -62,7 +72,7 @@ def test_json_to_standard_output_is_nothing_but_json(submitted, capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["grade", "nowhere", "--assignment", "tiny"], "nowhere does not exist"),
+        (["grade", "nowhere", "--assignment", "tiny", "--isolation", "none"], "nowhere does not exist"),
         (["grade", ".", "--assignment", "huge"], "there is no assignment 'huge'"),
         (["grade", ".", "--assignment", "tiny", "--items", "nope"], "has no item 'nope'"),
         (["build", "huge"], "there is no assignment 'huge'"),
@@ -90,8 +100,7 @@ def test_names_that_look_like_formulas_or_markup_stay_text(course, tmp_path):
     pack(tmp_path / "class" / "=cmd()_[red]<b>x.zip")
     pack(tmp_path / "class" / "bob.zip")
     outputs = [tmp_path / f"out.{kind}" for kind in ("csv", "html")]
-    arguments = ["--csv", str(outputs[0]), "--page", str(outputs[1]), "--items", "svm_loss_naive"]
-    assert main(["grade", str(tmp_path / "class"), "--assignment", "tiny", *arguments]) == 0
+    assert grade(tmp_path / "class", "--csv", outputs[0], "--page", outputs[1], "--items", "svm_loss_naive") == 0
     assert "'=cmd()_[red]<b>x" in outputs[0].read_text()
     page = outputs[1].read_text()
     assert "<b>x" not in page
@@ -115,7 +124,7 @@ def test_outside_a_course_the_own_one_is_used(tmp_path, monkeypatch, capsys):
 def test_an_output_that_cannot_be_written_is_said_before_anything_is_graded(submitted, tmp_path, capsys, option):
     (tmp_path / "file").write_text("")
     for path in (tmp_path, tmp_path / "file" / "out"):
-        assert main(["grade", str(submitted), "--assignment", "tiny", option, str(path)]) == 2
+        assert grade(submitted, option, path) == 2
         got = capsys.readouterr()
         assert "cannot be written" in got.err
         assert not got.out
@@ -123,15 +132,15 @@ def test_an_output_that_cannot_be_written_is_said_before_anything_is_graded(subm
 
 def test_folders_of_outputs_are_made(submitted, tmp_path):
     out = tmp_path / "a" / "b" / "out.csv"
-    arguments = ["--items", " svm_loss_naive,svm_loss_naive,", "--csv", str(out), "-j", "1"]
-    assert main(["grade", str(submitted / "alice"), "--assignment", "tiny", *arguments]) == 0
+    arguments = ["--items", " svm_loss_naive,svm_loss_naive,", "--csv", out, "-j", "1"]
+    assert grade(submitted / "alice", *arguments) == 0
     assert next(csv.DictReader(out.read_text().splitlines()))["max_score"] == "50.0"
 
 
 @pytest.mark.parametrize("option", [("--call-seconds", "0"), ("--call-seconds", "nan"), ("-j", "0"), ("-j", "x")])
 def test_numbers_that_make_no_sense_are_refused(submitted, capsys, option):
     with pytest.raises(SystemExit) as stop:
-        main(["grade", str(submitted), "--assignment", "tiny", *option])
+        grade(submitted, *option)
     assert stop.value.code == 2
     assert "expected a positive" in capsys.readouterr().err
 
@@ -142,16 +151,92 @@ def test_what_is_no_text_breaks_no_output(submitted, tmp_path, capsys):
     module.write_text("def svm_loss_naive(W, X, y, reg):\n    raise ValueError('\\udcff')\n")
     (submitted / "bob").rename(submitted / os.fsdecode(b"bob\xe9"))
     outputs = [tmp_path / f"out.{kind}" for kind in ("jsonl", "csv", "html")]
-    arguments = ["--json", str(outputs[0]), "--csv", str(outputs[1]), "--page", str(outputs[2])]
-    assert main(["grade", str(submitted), "--assignment", "tiny", *arguments]) == 0
+    assert grade(submitted, "--json", outputs[0], "--csv", outputs[1], "--page", outputs[2]) == 0
     reports = [json.loads(line) for line in outputs[0].read_text().splitlines()]
     assert [report["submission"] for report in reports] == ["alice", "bob?"]
-    assert "\udcff" in reports[0]["items"][0]["message"]
+    assert "ValueError was raised" in reports[0]["items"][0]["message"]
     assert all("bob?" in output.read_text() for output in outputs[1:])
 
 
 def test_results_at_hand_survive_a_path_that_does_not_exist(submitted, tmp_path):
     out = tmp_path / "out.jsonl"
     out.write_text("earlier results")
-    assert main(["grade", str(submitted / "nobody"), "--assignment", "tiny", "--json", str(out)]) == 2
+    assert grade(submitted / "nobody", "--json", out) == 2
     assert out.read_text() == "earlier results"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no /dev/null")
+def test_outputs_take_the_place_of_files_and_of_nothing_else(submitted, tmp_path):
+    """Links keep pointing where they did, modes stay, and a device stays a device."""
+    (tmp_path / "real.csv").write_text("earlier results")
+    (tmp_path / "real.csv").chmod(0o640)
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    outputs = ["--csv", tmp_path / "link.csv", "--json", os.devnull]
+    assert grade(submitted / "alice", "--items", "svm_loss_naive", *outputs) == 0
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text().startswith("submission,score")
+    assert stat.S_IMODE((tmp_path / "real.csv").stat().st_mode) == 0o640
+    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+
+
+def test_how_the_code_is_isolated_is_said_beforehand(submitted, capsys):
+    assert grade(submitted / "alice", "--items", "svm_loss_naive") == 0
+    assert capsys.readouterr().err.count(strongest().describe()) == 1
+
+
+def test_without_isolation_everything_says_so(submitted, tmp_path, capsys):
+    outputs = [tmp_path / f"out.{kind}" for kind in ("jsonl", "html")]
+    arguments = ["--json", outputs[0], "--page", outputs[1], "--isolation", "none"]
+    assert grade(submitted / "alice", *arguments) == 0
+    shown = capsys.readouterr()
+    assert "WARNING: NOT isolated" in shown.err
+    assert all("NOT isolated" in text for text in (shown.out, *(output.read_text() for output in outputs)))
+
+
+@pytest.fixture
+def bare(monkeypatch):
+    """A machine on which no mode of isolation works."""
+    monkeypatch.setattr(modes, "attempt", lambda mode: "it is not installed")
+
+
+@pytest.mark.parametrize("more", [["--require-isolation"], ["--isolation", "bubblewrap", "--require-isolation"]])
+def test_required_isolation_that_is_not_to_be_had(submitted, bare, more, capsys):
+    assert main(["grade", str(submitted), "--assignment", "tiny", *more]) == 2
+    shown = capsys.readouterr()
+    assert shown.err.count("\n") == 1
+    assert "bubblewrap: it is not installed" in shown.err
+    assert "autograder doctor" in shown.err
+    assert not shown.out
+
+
+def test_isolation_may_not_be_required_and_refused_at_once(submitted, capsys):
+    assert grade(submitted, "--isolation", "none", "--require-isolation") == 2
+    assert "required" in capsys.readouterr().err
+
+
+LAYERS = [
+    Probe("Landlock", True, "ABI 7", "advice that nobody needs"),
+    Probe("bubblewrap", False, "not installed", "apt install bubblewrap"),
+]
+
+
+def test_doctor_where_something_works(monkeypatch, capsys):
+    monkeypatch.setattr(modes, "probes", lambda: LAYERS)
+    monkeypatch.setattr(modes, "attempt", lambda mode: Isolation(mode, True, 7) if mode == "landlock" else "no")
+    assert main(["doctor"]) == 0
+    shown = capsys.readouterr().out
+    lines = [" ".join(line.split()) for line in shown.splitlines()]
+    assert "Landlock works ABI 7" in lines
+    assert "bubblewrap does not not installed apt install bubblewrap" in lines
+    assert "takes the mode landlock here" in shown
+
+
+def test_doctor_where_nothing_works(bare, monkeypatch, capsys):
+    monkeypatch.setattr(modes, "probes", lambda: LAYERS)
+    assert main(["doctor"]) == 1
+    assert "the code cannot be isolated here" in capsys.readouterr().out
+
+
+def test_doctor_probes_this_machine(capsys):
+    assert main(["doctor"]) == (0 if strongest().isolated else 1)
+    assert "bubblewrap" in capsys.readouterr().out

@@ -4,15 +4,21 @@ import json
 import pickle
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
+from autograder.demo import strongest
 from autograder.grading import Options, Report, grade_many, grade_one
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.modes import Isolation
 from autograder.submissions import Submission
 
 MODULE = "classifiers/linear_svm.py"
-OPTIONS = Options(limits=Limits(call_seconds=3.0))
+
+
+def options(*items):
+    return Options(items, Limits(call_seconds=3.0), strongest())
 
 
 @pytest.fixture
@@ -24,8 +30,8 @@ def submission(built_course, tmp_path):
     return Submission("alice", folder)
 
 
-def grade(built_course, submission, options=OPTIONS):
-    return grade_one(submission, built_course.course.root, built_course.name, options)
+def grade(built_course, submission, *items):
+    return grade_one(submission, built_course.course.root, built_course.name, options(*items))
 
 
 def verdicts(report):
@@ -60,7 +66,7 @@ def test_report_survives_json_and_pickle(built_course, submission):
 
 
 def test_only_the_items_asked_for(built_course, submission):
-    report = grade(built_course, submission, Options(items=("svm_loss_vectorized",)))
+    report = grade(built_course, submission, "svm_loss_vectorized")
     assert verdicts(report) == {"svm_loss_vectorized": "correct"}
 
 
@@ -74,7 +80,7 @@ def test_right_on_visible_cases_only(built_course, submission):
         + "    _calls.append(W.shape)\n    loss, dW = _right(W, X, y, reg)\n"
         + "    return (loss, dW) if len(_calls) < 5 else (loss + 1, dW)\n"
     )
-    report = grade(built_course, submission, Options(items=("svm_loss_naive",)))
+    report = grade(built_course, submission, "svm_loss_naive")
     item = report.items[0]
     assert item.verdict in ("partial", "wrong")
     assert "on the cases that you can see" in item.message
@@ -170,6 +176,45 @@ def test_edited_points_and_checks_gain_nothing(built_course, submission):
     assert grade(built_course, submission).score == 90
 
 
+def test_an_earlier_report_holds_while_the_submission_is_the_same(built_course, submission):
+    report = grade(built_course, submission, "svm_loss_naive")
+    earlier = replace(report, notes=("from before",))
+    again = (submission, built_course.course.root, built_course.name, options("svm_loss_naive"), earlier)
+    assert grade_one(*again) is earlier
+    path = submission.path / "cs231n" / MODULE
+    path.write_text(path.read_text() + "\n")
+    assert grade_one(*again).notes == ()
+
+
+def test_reports_say_how_the_code_was_kept_apart(built_course, submission, tmp_path):
+    """Also that it was not."""
+    (tmp_path / "eve.zip").write_bytes(b"PK\x03\x04 nonsense")
+    plain = replace(options(), isolation=Isolation("none"))
+    for one in (submission, Submission("eve", tmp_path / "eve.zip")):
+        report = grade_one(one, built_course.course.root, built_course.name, plain)
+        assert report.isolation.startswith("NOT isolated")
+    assert grade(built_course, submission).isolation == strongest().describe()
+
+
+def test_questions_are_read_before_the_code_runs(built_course, submission):
+    """Code that patches what reads notebooks, or uses up the submission's time, comes too late."""
+    notebook = submission.path / "losses.ipynb"
+    notebook.write_text(notebook.read_text().replace("YOUR ANSWER HERE", "Because."))
+    (submission.path / "cs231n" / MODULE).write_text("import json\njson.loads = None\n")
+    report = grade(built_course, submission)
+    assert report.items[-1].message == "A person grades this answer."
+    (submission.path / "cs231n" / MODULE).write_text("while True:\n    pass\n")
+    short = Options(limits=Limits(call_seconds=0.5, budget_seconds=0.5), isolation=strongest())
+    report = grade_one(submission, built_course.course.root, built_course.name, short)
+    assert [item.verdict for item in report.items] == ["timeout", "timeout", "manual"]
+
+
+@pytest.mark.parametrize("survey", [{}, {"answers": None}, {"answers": {"why": 3}}, {"answers": [1]}])
+def test_a_worker_that_lies_about_a_notebook_gains_nothing(built_course, submission, survey, monkeypatch):
+    monkeypatch.setattr("autograder.grading.WorkerSession.notebook", lambda self, name: survey)
+    assert grade(built_course, submission).items[-1].message == "The answer is still empty."
+
+
 def test_a_fault_of_ours_is_not_graded_and_spares_the_others(built_course, submission, monkeypatch):
     def sometimes(one, *rest):
         if one.name == "bad":
@@ -179,7 +224,7 @@ def test_a_fault_of_ours_is_not_graded_and_spares_the_others(built_course, submi
     monkeypatch.setattr("autograder.grading.grade_one", sometimes)
     both = [submission, Submission("bad", submission.path)]
     with ThreadPoolExecutor(1) as pool:
-        reports = {r.submission: r for r in grade_many(both, built_course.course, built_course.name, OPTIONS, pool)}
+        reports = {r.submission: r for r in grade_many(both, built_course.course, built_course.name, options(), pool)}
     assert reports["alice"].score == 90
     assert not reports["bad"].graded
     assert "no space left" in reports["bad"].items[0].message
