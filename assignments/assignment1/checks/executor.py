@@ -15,6 +15,7 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.abc import SourceLoader
 from pathlib import Path
 from types import MethodType, ModuleType
 from typing import Any
@@ -168,10 +169,8 @@ class Executor:
 
     def _usage(self, module: str, function: str) -> Usage:
         found = importlib.import_module(f"{self._package}.{module}")
-        assert found.__file__ is not None
-        source = Path(found.__file__).read_bytes()
         try:
-            return usage_of(source, function)
+            return usage_of(_source(found), function)
         except LookupError:
             return self._usage_elsewhere(found, function)
 
@@ -183,11 +182,10 @@ class Executor:
         if not callable(target):
             raise LookupError(f"there is no function {function}")
         home = sys.modules.get(getattr(target, "__module__", None) or "")
-        file = getattr(home, "__file__", None)
-        if home is None or home is module or not file or not home.__name__.startswith(f"{self._package}."):
+        if home is None or home is module or not home.__name__.startswith(f"{self._package}."):
             return Usage({}, ())
         try:
-            return usage_of(Path(file).read_bytes(), getattr(target, "__qualname__", function))
+            return usage_of(_source(home), getattr(target, "__qualname__", function))
         except LookupError:
             return Usage({}, ())
 
@@ -195,9 +193,11 @@ class Executor:
         if isinstance(error, SyntaxError) and error.filename:
             return f"{Path(error.filename).name}, line {error.lineno}"
         folder = getattr(sys.modules.get(self._package), "__path__", [])
-        for frame in reversed(traceback.extract_tb(error.__traceback__)):
-            if any(Path(frame.filename).is_relative_to(part) for part in folder):
-                return f"{Path(frame.filename).name}, line {frame.lineno}"
+        # `extract_tb` would read the files, and code says itself which file it is from.
+        for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+            file = Path(frame.f_code.co_filename)
+            if any(file.is_relative_to(part) for part in folder):
+                return f"{file.name}, line {line}"
         return ""
 
 
@@ -229,6 +229,14 @@ def _quiet() -> Iterator[None]:
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+def _source(module: ModuleType) -> bytes:
+    """The text of `module`, wherever it was imported from: a file, or the grader's memory."""
+    loader, file = module.__loader__, module.__file__
+    if not isinstance(loader, SourceLoader) or file is None:
+        raise LookupError(f"{module.__name__} is not Python source")
+    return loader.get_data(file)
 
 
 def _same(before: np.ndarray, after: object) -> bool:

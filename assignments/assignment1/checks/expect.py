@@ -10,16 +10,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from . import gradcheck
+from . import gradcheck, hidden
 from .compare import Difference, close, difference
 from .executor import CodeError
 from .messages import hint, number, say
-from .student import Handle
+from .student import Handle, WrongResult
 from .values import Array
 
 #: The share of an item's points that its edge parts carry together.
@@ -32,6 +32,9 @@ LOOPS_SHARE = 0.5
 #: Candidates for a recognised mistake: hint key -> what the wrong result would be (a list: any one of these).
 Mistakes = Mapping[str, Any]
 
+#: A message is cut here: names and texts in it are the student's, and may be of any length.
+MAX_MESSAGE = 1000
+
 
 def random_stream(name: str, seed: int) -> np.random.RandomState:
     """The random stream called `name`; NumPy keeps RandomState's streams as they are for ever."""
@@ -41,11 +44,13 @@ def random_stream(name: str, seed: int) -> np.random.RandomState:
 
 @dataclass(frozen=True)
 class Failure:
-    """What went wrong in a part: a sentence, what to do about it, and the key of the hint."""
+    """What went wrong in a part: a sentence, what to do about it, and the key of the hint; `visible` says whether on
+    a case that students can see."""
 
     message: str
     hint: str = ""
     mistake: str = ""
+    visible: bool = True
 
 
 class Expect:
@@ -93,12 +98,34 @@ class Expect:
         except CodeError as error:
             if error.kind == "NotImplementedError":
                 raise
-            failure = raised(error, visible=self.visible)
-            if otherwise and failure.mistake in ("raised", "unequal_shapes"):
-                failure = Failure(failure.message, hint(otherwise), otherwise)
-            self.fail(name, failure)
+            self.fail(name, self.raised(error, otherwise))
         finally:
             self._within, self._otherwise = None, ""
+
+    def failure(self, sentence: str, advice: str = "", /, **parts: Any) -> Failure:
+        """A failure in the words of the sentence and the hint of these keys.
+
+        Of a case that students cannot see, it tells nothing that the code under test has chosen: all failures come
+        from here, and `hidden` says what may be filled in then.
+        """
+        if self.visible:
+            text = hint(advice, **parts) if advice else ""
+            return Failure(say(sentence, **parts)[:MAX_MESSAGE], text[:MAX_MESSAGE], advice)
+        text = hidden.advice(advice or sentence, **parts)  # what to try, where there is no hint that fits
+        return Failure(hidden.sentence(sentence, **parts), text, advice, visible=False)
+
+    def raised(self, error: CodeError, otherwise: str = "") -> Failure:
+        """The failure for an exception that the student's code raised; `otherwise` is the hint's key where the
+        exception itself gives no better one."""
+        if isinstance(error, WrongResult):
+            return self.failure(error.sentence, "type", **error.parts)
+        key = _advice_on(error)
+        if otherwise and key in ("raised", "unequal_shapes"):
+            key = otherwise
+        text = error.text.partition("\n")[0] or "no message"
+        sentence = "raised" if error.line else "raised_nowhere"
+        module = error.text.partition("'")[2].partition("'")[0] or "It"
+        return self.failure(sentence, key, kind=error.kind, text=text, line=error.line, module=module)
 
     def fail(self, part: str, failure: Failure) -> None:
         """Record `failure` for `part`; the first one stays."""
@@ -109,17 +136,17 @@ class Expect:
         """Expect `fact`; otherwise `part` fails with the sentence and the hint of these keys."""
         self.seen.add(part)
         if not fact:
-            self.fail(part, Failure(say(sentence, **parts), hint(hint_key, **parts) if hint_key else "", hint_key))
+            self.fail(part, self.failure(sentence, hint_key, **parts))
         return fact
 
     def unpack(self, value: Any, names: str) -> tuple[Any, ...]:
-        """`value` as the tuple that the function should return (`names`: "loss dW"); raise `CodeError` else."""
+        """`value` as the tuple that the function should return (`names`: "loss dW"); raise `WrongResult` else."""
         expected = names.split()
         if isinstance(value, Handle) and value._id.type_name == "list":
             value = tuple(value)
         if type(value) is not tuple or len(value) != len(expected):
             got = f"a tuple of {len(value)}" if type(value) is tuple else _kind(value)
-            raise CodeError("wrong result", say("returns", name="It", expected=f"({', '.join(expected)})", got=got))
+            raise WrongResult("returns", name="It", expected=f"({', '.join(expected)})", got=got)
         return value
 
     def fraction(self) -> float:
@@ -135,10 +162,12 @@ class Expect:
         return share * (CHANGED_SHARE if self.changed else 1.0) * (LOOPS_SHARE if self.loops else 1.0)
 
     def first_failure(self) -> Failure | None:
-        """The failure that a student should look at first."""
-        found = [self.failures.get(part) for part in self.main]
-        found += [self.loops, *(self.failures.get(part) for part in self.edge), self.changed]
-        return next((failure for failure in found if failure), None)
+        """The failure that a student should look at first: of those alike, one that the student can reproduce."""
+        mains, edges = (
+            sorted((self.failures[part] for part in parts if part in self.failures), key=lambda f: not f.visible)
+            for parts in (self.main, self.edge)
+        )
+        return next((failure for failure in (*mains, self.loops, *edges, self.changed) if failure), None)
 
 
 @dataclass(frozen=True)
@@ -176,8 +205,8 @@ class Expectation:
         if found.kind == "nonfinite" and nonfinite:
             circumstance = nonfinite
         key, parts = _recognise(found, self.value, np.asarray(expected), count, mistakes, otherwise, circumstance)
-        advice = hint(key, **parts) if key else ""
-        self.expect.fail(self.part, Failure(self._sentence(found), advice, key))
+        sentence, details = _difference(found)
+        self.expect.fail(self.part, self.expect.failure(sentence, key, name=self.name, **details, **parts))
         return False
 
     def gradient_of(
@@ -204,58 +233,48 @@ class Expectation:
             return right
         earlier = self.expect.failures.get(self.part)
         if earlier is not None:
-            if not earlier.hint:
+            if not earlier.mistake:
                 key = "own_forward" if right else "not_own_forward"
-                self.expect.failures[self.part] = Failure(earlier.message, hint(key), key)
+                self.expect.failures[self.part] = replace(earlier, hint=hint(key), mistake=key)
             return right
         return right or self._gradient_failed()
 
     def _gradient_failed(self) -> bool:
-        message = say("gradient", name=self.name)
-        self.expect.fail(self.part, Failure(message, hint("not_own_forward"), "not_own_forward"))
+        self.expect.fail(self.part, self.expect.failure("gradient", "not_own_forward", name=self.name))
         return False
-
-    def _sentence(self, found: Difference) -> str:
-        if found.kind == "type":
-            return say("type", name=self.name, expected=found.expected, got=_kind(found.got))
-        if found.kind in ("shape", "dtype"):
-            return say(found.kind, name=self.name, got=found.got, expected=found.expected)
-        if not self.expect.visible:
-            return say("values_hidden", name=self.name, count=found.count, size=found.size)
-        key = "values_scalar" if found.kind == "values" and not found.index else found.kind
-        return say(
-            key,
-            name=self.name,
-            index=f"[{', '.join(map(str, found.index))}]" if found.index else "",
-            got=number(found.got),
-            expected=number(found.expected),
-            count=found.count,
-            size=found.size,
-        )
 
 
 #: How NumPy's messages about shapes that do not fit begin or end.
 _UNEQUAL_SHAPES = ("broadcast", "matmul: ", "not aligned", "shape mismatch", "cannot reshape")
 
 
-def raised(error: CodeError, *, visible: bool) -> Failure:
-    """The failure for an exception that the student's code raised."""
-    if error.kind == "wrong result":
-        return Failure(error.text, hint("type"), "type")
-    where = "" if error.line else "_nowhere"
-    key = f"raised{where}" if visible else f"raised_hidden{where}"
-    text = error.text.partition("\n")[0] or "no message"
-    message = say(key, kind=error.kind, text=text, line=error.line)
+def _advice_on(error: CodeError) -> str:
+    """The key of the hint for an exception."""
     if error.kind in ("SyntaxError", "IndentationError", "TabError"):
-        return Failure(message, hint("syntax"), "syntax")
+        return "syntax"
     if error.kind in ("ModuleNotFoundError", "ImportError") and error.line:
-        module = error.text.partition("'")[2].partition("'")[0]
-        return Failure(message, hint("missing_module", module=module or "It"), "missing_module")
+        return "missing_module"
     if error.kind == "ValueError" and any(sign in error.text for sign in _UNEQUAL_SHAPES):
-        return Failure(message, hint("unequal_shapes"), "unequal_shapes")
+        return "unequal_shapes"
     if error.kind == "AttributeError" and error.text.startswith("module "):
-        return Failure(message, hint("attribute"), "attribute")
-    return Failure(message, hint("raised") if visible else "", "raised")
+        return "attribute"
+    return "raised"
+
+
+def _difference(found: Difference) -> tuple[str, dict[str, Any]]:
+    """The key of the sentence about a difference, and what fills it in."""
+    if found.kind == "type":
+        return "type", {"expected": found.expected, "got": _kind(found.got)}
+    if found.kind in ("shape", "dtype"):
+        return found.kind, {"expected": found.expected, "got": found.got}
+    key = "values_scalar" if found.kind == "values" and not found.index else found.kind
+    return key, {
+        "index": f"[{', '.join(map(str, found.index))}]" if found.index else "",
+        "got": number(found.got),
+        "expected": number(found.expected),
+        "count": found.count,
+        "size": found.size,
+    }
 
 
 def _kind(value: Any) -> str:

@@ -17,7 +17,6 @@ SENTENCES = {
     "nonfinite": "{name}{index} is {got}; every element must be a finite number ({count} of {size} are not).",
     "values": "{name}{index} is {got}, but {expected} was expected ({count} of {size} elements differ).",
     "values_scalar": "{name} is {got}, but {expected} was expected.",
-    "values_hidden": "{name} is right on the cases that you can see, but differs on others ({count} of {size} elements).",
     "gradient": "{name} does not match the numerical gradient of your own forward pass.",
     "changed": "A function changed an array that it was given ({what}); inputs must stay as they are.",
     "returns": "{name} should return {expected}, but {got} came.",
@@ -32,27 +31,30 @@ SENTENCES = {
     # failures
     "raised": "{kind} was raised at {line}: {text}",
     "raised_nowhere": "{kind} was raised: {text}",
-    "raised_hidden": "{kind} was raised at {line}, on a case that you cannot see.",
-    "raised_hidden_nowhere": "{kind} was raised on a case that you cannot see.",
     "missing": "{item} is not written yet.",
     "missing_file": "{file} is missing.",
     "blocked": "This cannot work before {needs} does: fix {needs} first.",
     "timeout": "The code ran for longer than {seconds:g} s and was stopped.",
     "budget": "The submission has used up its {seconds:g} s; this item was not run.",
     "memory": "The code asked for more memory than it may use ({megabytes} MB).",
+    "scratch": "The code wrote more than {megabytes} MB to the disk.",
     "died": "The process ended while it ran this code ({how}).",
-    "forbidden": "Line {line} uses {name}, which this task asks you to do without.",
+    "forbidden": "Line {line} uses {used}, which this task asks you to do without.",
     "loops": "{count} loop(s) where at most {allowed} are allowed (line {line}).",
     "manual": "A person grades this answer.",
     "untouched": "The answer is still empty.",
     "unreadable": "The submission could not be unpacked; see the notes.",
+    "ended": "{text}",
+    "no_list": "A list was expected, but a value of type {got} came.",
+    "no_usage": "The source of this function could not be read.",
     "not_graded": "Not graded: {why}",
+    "defect": "Not graded: {fault} in the check ({place}): {text}",
     # trained models
     "saved_missing": "saved/{file} is missing: run the cell of {notebook} that saves it.",
     "saved_unreadable": "saved/{file} cannot be read as arrays of numbers: {why}.",
     "saved_key": "saved/{file} has no array {key!r}; it should hold {expected}.",
     "saved_dataset": "saved/{file} says that its data set is {got!r}; expected is one of {expected}.",
-    "accuracy": "The model classifies {got:.1%} of the test images correctly; {expected:.0%} are asked for.",
+    "accuracy": "The model classifies {got} of the test images correctly; {expected:.0%} are asked for.",
     # layers, update rules and networks
     "sgd_config": "The second result should be the config dict, with learning_rate {rate:.4g} in it.",
     "params_keys": "self.params should have the keys W1, b1, W2, b2; it has: {got}.",
@@ -271,6 +273,37 @@ HINTS = {
     "cv_leak": "Each image seems to find itself: leave the fold that you predict out of the training data.",
     "cv_low": "Cut images and labels into folds in the same way, and compare predictions with the labels of the held-out fold.",
     "cv_best_k": "Average over the folds, then take the k of the largest mean.",
+}
+
+#: What is said instead about a case that students cannot see: see `hidden`. The text under "" stands for all others
+#: that would be filled in with what the code under test has chosen.
+HIDDEN_SENTENCES = {
+    "": "It is right on the cases that you can see, but not on others.",
+    "type": "{name} should be {expected}; on a case that you cannot see, something else came.",
+    "returns": "{name} should return {expected}; on a case that you cannot see, something else came.",
+    "shape": "{name} has the right shape on the cases that you can see, but not on others.",
+    "dtype": "{name} has the right dtype on the cases that you can see, but not on others.",
+    "nonfinite": "{name} holds NaN or infinity on a case that you cannot see; every element must be a finite number.",
+    "values": "{name} is right on the cases that you can see, but differs on others.",
+    "values_scalar": "{name} is right on the cases that you can see, but differs on others.",
+    "gradient": "{name} does not match the numerical gradient of your own forward pass, on a case that you cannot see.",
+    "changed": "A function changed an array that it was given, on a case that you cannot see; inputs must stay as they are.",
+    "raised": "{kind} was raised at {line}, on a case that you cannot see.",
+    "raised_nowhere": "{kind} was raised on a case that you cannot see.",
+    "ended": "The process that ran this code was stopped, or ended, on a case that you cannot see.",
+    "not_graded": "Not graded: {why}",
+    "defect": "Not graded: {fault} in the check ({place}), on a case that students cannot see.",
+}
+
+_UNSEEN = "Try what the visible cases may not have: a batch of one example, other shapes and dtypes, large and negative numbers."
+HIDDEN_HINTS = {
+    "": "",
+    "values": _UNSEEN,
+    "values_scalar": _UNSEEN,
+    "raised": _UNSEEN,
+    "missing_module": "A module that it imports is not part of this course's environment; remove the import or do without it.",
+    "constant_factor": "It is the expected result times one number in every element: one factor is wrong, the structure is right.",
+    "constant_offset": "It is off by one number, the same in every element.",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 from pathlib import Path
 
@@ -10,10 +11,13 @@ import numpy as np
 from .executor import CodeError
 from .messages import say
 from .values import Array
+from .zips import can_unpack, open_zip
 
 #: A two-layer network with 500 hidden units takes 6 MB in float32.
 MAX_BYTES = 64 << 20
 MAX_ARRAYS = 32
+#: What is judged is judged in float64, whatever its dtype is.
+WIDEST = 8
 
 
 def read_saved(path: Path) -> dict[str, Array]:
@@ -23,26 +27,23 @@ def read_saved(path: Path) -> dict[str, Array]:
     """
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise ValueError(f"it is larger than {MAX_BYTES >> 20} MB")
-        with zipfile.ZipFile(path) as archive:
+            raise _Unusable(f"it is larger than {MAX_BYTES >> 20} MB")
+        with path.open("rb") as file, open_zip(file) as archive:
             members = archive.infolist()
             if len(members) > MAX_ARRAYS or sum(member.file_size for member in members) > MAX_BYTES:
-                raise ValueError(f"it holds more than {MAX_ARRAYS} arrays or {MAX_BYTES >> 20} MB")
+                raise _Unusable(f"it holds more than {MAX_ARRAYS} arrays or {MAX_BYTES >> 20} MB")
+            if not all(map(can_unpack, members)):
+                raise _Unusable("it is not compressed as np.savez and np.savez_compressed do")
             return {member.filename.removesuffix(".npy"): _read_array(archive, member) for member in members}
-    except (
-        ValueError,
-        OSError,
-        EOFError,
-        KeyError,
-        SyntaxError,
-        MemoryError,
-        zipfile.BadZipFile,
-        NotImplementedError,
-    ) as error:
-        why = str(error).partition("\n")[0][:120] or type(error).__name__
-        raise CodeError("wrong result", say("saved_unreadable", file=path.name, why=why)) from None
-    except Exception as error:  # zlib and tokenizer errors of a mangled file
-        raise CodeError("wrong result", say("saved_unreadable", file=path.name, why=type(error).__name__)) from None
+    except (_Unusable, zipfile.BadZipFile) as error:
+        why = str(error)[:120]
+    except Exception as error:  # a mangled file makes NumPy, zlib and Python's parser raise nearly anything
+        why = f"it is damaged ({type(error).__name__})"
+    raise CodeError("wrong result", say("saved_unreadable", file=path.name, why=why))
+
+
+class _Unusable(Exception):
+    """Why a file is not read, for the student."""
 
 
 def _read_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Array:
@@ -53,15 +54,22 @@ def _read_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Array:
         elif version == (2, 0):
             shape, _, dtype = np.lib.format.read_array_header_2_0(file)
         else:
-            raise ValueError("unknown version of the npy format")
+            raise _Unusable("unknown version of the npy format")
         if dtype.kind not in "biufU":
-            raise ValueError(f"dtype {dtype} is neither numbers nor text")
-        # Python integers: a shape of huge numbers cannot overflow.
-        count = 1
-        for length in shape:
-            count *= int(length)
-        if count < 0 or count * dtype.itemsize > min(MAX_BYTES, member.file_size):
-            raise ValueError(f"an array of shape {shape} does not fit into its file")
+            raise _Unusable(f"dtype {dtype.name} is neither numbers nor text")
+        count = math.prod(map(int, shape))  # Python's integers: huge numbers cannot overflow
+        if min(shape, default=0) < 0 or count * dtype.itemsize > min(MAX_BYTES, member.file_size):
+            raise _Unusable(f"an array of shape {shape} does not fit into its file")
+        if count * WIDEST > MAX_BYTES:
+            raise _Unusable(f"an array of shape {shape} is too large")
     with archive.open(member) as file:
         array: Array = np.lib.format.read_array(file, allow_pickle=False)
-        return array
+    if dtype.kind == "U" and not _is_text(array):
+        raise _Unusable("its text has characters that do not exist")
+    return array
+
+
+def _is_text(array: Array) -> bool:
+    """Whether all of a string array's characters exist. NumPy does not look: Python falls over the others later."""
+    codes = np.frombuffer(array.tobytes(), array.dtype.str[0] + "u4")
+    return not ((codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000))).any()

@@ -11,12 +11,14 @@ recording (`answers.ReplaySession`) or in a worker process (the grader's).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import numpy as np
 
 from .executor import CodeError, Executor, Reply, Request
+from .messages import say
 from .values import Array, HandleId, Tree
 
 
@@ -39,11 +41,22 @@ class LocalSession:
         return self._executor.execute(request)
 
 
+class WrongResult(CodeError):
+    """What came is nothing that a check can go on with; the check says so itself, and not the code.
+
+    `sentence` is the key of the sentence, `parts` are what fills it in.
+    """
+
+    def __init__(self, sentence: str, **parts: Any) -> None:
+        super().__init__("wrong result", say(sentence, **parts))
+        self.sentence, self.parts = sentence, parts
+
+
 class Code:
     """A package of course code; attribute access builds dotted paths, calling calls.
 
-    What else a check may ask for are the functions below: `attribute`, `changes_of`, `saved`, `images`, `usage`. They
-    are no methods, so that every name is free for the package's own modules.
+    What else a check may ask for are the functions below: `attribute`, `call`, `changes_of`, `saved`, `images`,
+    `usage`. They are no methods, so that every name is free for the package's own modules.
     """
 
     def __init__(
@@ -56,7 +69,7 @@ class Code:
         live: bool = True,
     ) -> None:
         self._session = session
-        self._seed = seed
+        self._seed = None if seed is None else _seed_of_calls(seed)
         self._saved = saved
         self._images = images
         self._live = live
@@ -128,7 +141,7 @@ class Handle:
     def __iter__(self) -> Iterator[Any]:
         parts = self._code._request("list", self._id)
         if type(parts) is not list:
-            raise CodeError("wrong result", f"a {self._id.type_name} came where a list was expected")
+            raise WrongResult("no_list", got=self._id.type_name)
         return iter(parts)
 
     def __repr__(self) -> str:
@@ -141,11 +154,30 @@ def attribute(code: Code, path: str) -> Any:
     return code._request("get", target, name)
 
 
-def plain(value: Any) -> Any:
-    """`value`, but a list or tuple of numbers, or of equally long rows of them, as an array."""
-    if type(value) is not tuple and not (isinstance(value, Handle) and value._id.type_name in ("list", "tuple")):
+def an_object(value: Any, name: str, expected: str = "an object") -> Handle:
+    """`value`, if it is something that stays with the code; else raise `WrongResult`: `name` should be `expected`."""
+    if not isinstance(value, Handle):
+        raise WrongResult("type", name=name, expected=expected, got=type(value).__name__)
+    return value
+
+
+def call(value: Any, method: str, *args: Any, **kwargs: Any) -> Any:
+    """What `value.method(*args, **kwargs)` gives; raise `WrongResult` if `value` is no object, `CodeError` if the
+    object has no such method."""
+    target = getattr(an_object(value, "The model"), method)
+    return an_object(target, method, "a method")(*args, **kwargs)
+
+
+def plain(value: Any, depth: int = 8) -> Any:
+    """`value`, but a list or tuple of numbers, or of equally long rows of them, as an array.
+
+    Lists are looked into `depth` deep: one may hold itself.
+    """
+    if not depth or not (
+        type(value) is tuple or isinstance(value, Handle) and value._id.type_name in ("list", "tuple")
+    ):
         return value
-    parts = [plain(part) for part in value]
+    parts = [plain(part, depth - 1) for part in value]
     numbers = all(isinstance(part, int | float | np.generic | np.ndarray) for part in parts)
     return np.array(parts) if numbers and len({np.shape(part) for part in parts}) <= 1 else value
 
@@ -176,8 +208,21 @@ def images(code: Code, dataset: str) -> tuple[Array, Array]:
 
 def usage(code: Code, module: str, function: str) -> dict[str, Any]:
     """What the source of `function` in `module` uses, as `source.Usage.as_tree` gives it."""
-    found: dict[str, Any] = code._request("usage", f"{module}:{function}")
+    found = code._request("usage", f"{module}:{function}")
+    if type(found) is not dict or set(found) != {"names", "loops", "stub"}:
+        raise WrongResult("no_usage")
+    names, loops = found["names"], found["loops"]
+    if type(names) is not dict or type(loops) is not list or type(found["stub"]) is not bool:
+        raise WrongResult("no_usage")
+    if not all(type(line) is int for line in (*names.values(), *loops)):
+        raise WrongResult("no_usage")
     return found
+
+
+def _seed_of_calls(seed: int) -> int:
+    """The seed of the code's own random numbers. The case's seed stays here: a copy of the check could draw the
+    inputs of all items from it."""
+    return int.from_bytes(hashlib.sha256(f"calls/{seed}".encode()).digest()[:4], "little")
 
 
 def _lower(value: Any) -> Tree:

@@ -9,7 +9,7 @@ import numpy as np
 from ..expect import Expect
 from ..inputs import distinct, fortran
 from ..registry import item
-from ..student import Code, Handle, plain
+from ..student import Code, call, plain
 from ..values import Array
 
 _MODULE = "classifiers.k_nearest_neighbor"
@@ -17,19 +17,19 @@ _DISTANCE_PARTS = ("equal points", "one point", "memory layout")
 _NORMS = ("numpy.linalg.norm", "numpy.linalg.vector_norm", "numpy.linalg.matrix_norm")
 
 
-def _models(student: Code, reference: Code) -> tuple[Handle, Handle]:
+def _models(student: Code, reference: Code) -> tuple[Any, Any]:
     """A classifier of each, which is trained again and again."""
-    theirs: Handle = student.classifiers.k_nearest_neighbor.KNearestNeighbor()
-    ours: Handle = reference.classifiers.k_nearest_neighbor.KNearestNeighbor()
+    theirs = student.classifiers.k_nearest_neighbor.KNearestNeighbor()
+    ours = reference.classifiers.k_nearest_neighbor.KNearestNeighbor()
     return theirs, ours
 
 
 # ---- distances ------------------------------------------------------------------------------------------------
 
 
-def _distances(model: Handle, method: str, points: Array, train: Array) -> Any:
-    model.train(train, np.zeros(len(train), dtype=np.int64))
-    return plain(getattr(model, method)(points))
+def _distances(model: Any, method: str, points: Array, train: Array) -> Any:
+    call(model, "train", train, np.zeros(len(train), dtype=np.int64))
+    return plain(call(model, method, points))
 
 
 def _at_least_zero(array: Array) -> Array:
@@ -100,9 +100,9 @@ def compute_distances_no_loops(student: Code, reference: Code, expect: Expect, r
 # ---- the vote -------------------------------------------------------------------------------------------------
 
 
-def _vote(model: Handle, labels: Array, dists: Array, k: int) -> Any:
-    model.train(np.zeros((len(labels), 2)), labels)
-    return plain(model.predict_labels(dists, k=k))
+def _vote(model: Any, labels: Array, dists: Array, k: int) -> Any:
+    call(model, "train", np.zeros((len(labels), 2)), labels)
+    return plain(call(model, "predict_labels", dists, k=k))
 
 
 def _apart(rng: np.random.RandomState, shape: tuple[int, int]) -> Array:

@@ -12,7 +12,7 @@ from ..executor import CodeError
 from ..expect import Expect
 from ..inputs import distinct, fortran
 from ..registry import item
-from ..student import Code, Handle, plain
+from ..student import Code, Handle, an_object, call, plain
 from ..values import Array
 
 #: Hint key -> the result that the mistake gives.
@@ -227,7 +227,7 @@ def softmax_loss_vectorized(student: Code, reference: Code, expect: Expect, rng:
 
 
 def _model(student: Code, kind: str, w: Array) -> Handle:
-    model: Handle = getattr(student.classifiers.linear_classifier, kind)()
+    model = an_object(getattr(student.classifiers.linear_classifier, kind)(), kind)
     model.W = w
     return model
 
@@ -236,7 +236,7 @@ def _gradient(student: Code, kind: str, w: Array, x: Array, y: Array, reg: float
     """Loss and gradient as the student's classifier `kind` computes them; None if it does not."""
     model = _model(student, kind, w)
     try:
-        value = model.loss(x, y, reg)
+        value = call(model, "loss", x, y, reg)
     except CodeError:
         return None
     if type(value) is not tuple or len(value) != 2:
@@ -276,7 +276,7 @@ def _check_steps(student: Code, kind: str, expect: Expect, rng: np.random.Random
         return previous, np.array(losses)
 
     model = _model(student, kind, w)
-    history = model.train(x, y, learning_rate=rate, reg=reg, num_iters=steps, batch_size=batch)
+    history = call(model, "train", x, y, learning_rate=rate, reg=reg, num_iters=steps, batch_size=batch)
     last, losses = path(rate)
     expect(model.W, "W").close_to(
         last,
@@ -308,7 +308,7 @@ def _check_batches(student: Code, kind: str, expect: Expect, rng: np.random.Rand
 
     def weights(steps: int) -> Array | None:
         model = _model(student, kind, start)
-        model.train(x, y, learning_rate=1e-3, reg=0.0, num_iters=steps, batch_size=batch)
+        call(model, "train", x, y, learning_rate=1e-3, reg=0.0, num_iters=steps, batch_size=batch)
         w = model.W
         return np.asarray(w) if expect(w, "W").close_to(start, rtol=np.inf, any_dtype=True) else None
 
@@ -355,8 +355,8 @@ def linear_classifier_train(student: Code, reference: Code, expect: Expect, rng:
         _check_batches(student, kind, expect, rng)
     with expect.part("first weights", otherwise="first_weights") as rng:
         x, y = rng.standard_normal((6, 5)), np.array([1, 0, 3, 0, 3, 1])
-        model = getattr(student.classifiers.linear_classifier, kind)()
-        model.train(x, y, learning_rate=1e-9, reg=0.0, num_iters=1, batch_size=3)
+        model = an_object(getattr(student.classifiers.linear_classifier, kind)(), kind)
+        call(model, "train", x, y, learning_rate=1e-9, reg=0.0, num_iters=1, batch_size=3)
         w = model.W
         if expect(w, "W").close_to(np.zeros((5, 4)), rtol=np.inf, any_dtype=True):
             largest = float(np.max(np.abs(w)))
@@ -368,7 +368,7 @@ def linear_classifier_train(student: Code, reference: Code, expect: Expect, rng:
 
 def _predict(model: Handle, w: Array, x: Array) -> Any:
     model.W = w
-    return plain(model.predict(x))
+    return plain(call(model, "predict", x))
 
 
 @item(
@@ -381,7 +381,7 @@ def _predict(model: Handle, w: Array, x: Array) -> Any:
 def linear_classifier_predict(student: Code, reference: Code, expect: Expect, rng: np.random.RandomState) -> None:
     """The class with the largest score."""
 
-    theirs: Handle = student.classifiers.linear_classifier.LinearClassifier()
+    theirs = an_object(student.classifiers.linear_classifier.LinearClassifier(), "LinearClassifier")
     ours: Handle = reference.classifiers.linear_classifier.LinearClassifier()
 
     def judge(n: int, d: int, c: int) -> None:

@@ -7,6 +7,7 @@ where there is one, in float64. Where there is none (in the student's own notebo
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +16,8 @@ import numpy as np
 
 from ..executor import CodeError
 from ..expect import Expect, Failure
-from ..messages import hint, say
 from ..registry import item
-from ..student import Code, attribute, images, is_live, saved
+from ..student import Code, WrongResult, attribute, images, is_live, saved
 from ..values import Array
 
 #: The accuracy that is asked for, by data set and item. For knn_cross_validation: what its best k has at least.
@@ -58,11 +58,15 @@ MAIN = ("nearly", "accuracy")
 
 
 class Unusable(Exception):
-    """A saved file does not hold what it should; `failure` tells the student."""
+    """A saved file does not hold what it should: keys of a sentence and a hint, and what fills them in."""
 
     def __init__(self, sentence: str, hint_key: str, **parts: Any) -> None:
         super().__init__(sentence)
-        self.failure = Failure(say(sentence, **parts), hint(hint_key, **parts), hint_key)
+        self._words, self._parts = (sentence, hint_key), parts
+
+    def failure(self, expect: Expect) -> Failure:
+        """What the student is told."""
+        return expect.failure(*self._words, **self._parts)
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,7 @@ def knn_cross_validation(student: Code, reference: Code, expect: Expect, rng: np
         expect.that(fact, "best_k", "cv_best_k", "cv_best_k", got=best_k[0], expected=best)
     except Unusable as error:
         for part in ("accuracies", "best_k"):
-            expect.fail(part, error.failure)
+            expect.fail(part, error.failure(expect))
 
 
 def _cross_validation_means(file: SavedFile) -> Array:
@@ -219,7 +223,7 @@ class Trial:
             functions = [attribute(self.code, f"features.{name}") for name in ("hog_feature", "color_histogram_hsv")]
             found = self.code.features.extract_features(self.images, functions)
             if not isinstance(found, np.ndarray) or found.ndim != 2 or len(found) != len(self.images):
-                raise CodeError("wrong result", say("features", count=len(self.images)))
+                raise WrongResult("features", count=len(self.images))
             _FEATURES[key] = found
         return _FEATURES[key]
 
@@ -237,7 +241,7 @@ class Trial:
                 net.params[name] = value
             found = net.loss(inputs)
             if not isinstance(found, np.ndarray) or found.shape != (len(inputs), CLASSES):
-                raise CodeError("wrong result", say("net_scores", expected=(len(inputs), CLASSES)))
+                raise WrongResult("net_scores", expected=(len(inputs), CLASSES))
             return found
 
         return scores
@@ -286,12 +290,15 @@ def _judge(
         for mistake, reading in ways.items():
             if trial.accuracy(reading) >= max(asked - NEARLY, accuracy + NEARLY):
                 key = mistake
-        expect.that(False, "accuracy", "accuracy", key, got=accuracy, expected=asked)
+        # Of images that students have not got, whole per cents: more digits would count single ones. Rounded down, so
+        # that it never looks like enough.
+        got = f"{math.floor(100 * accuracy + 1e-9)}%" if live else f"{accuracy:.1%}"
+        expect.that(False, "accuracy", "accuracy", key, got=got, expected=asked)
         if accuracy < asked - NEARLY:
-            expect.that(False, "nearly", "accuracy", key, got=accuracy, expected=asked)
+            expect.that(False, "nearly", "accuracy", key, got=got, expected=asked)
     except Unusable as error:
         for part in MAIN:
-            expect.fail(part, error.failure)
+            expect.fail(part, error.failure(expect))
 
 
 def _images(reference: Code, dataset: str) -> tuple[Array, Array]:

@@ -7,12 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..executor import CodeError
 from ..expect import Expect
 from ..inputs import distinct
-from ..messages import say
 from ..registry import item
-from ..student import Code, Handle
+from ..student import Code, Handle, an_object, call
 from ..values import Array
 
 NAMES = ("W1", "b1", "W2", "b2")
@@ -22,16 +20,9 @@ SIGMAS = 5.0
 
 
 def _network(code: Code, **settings: Any) -> tuple[Handle, Handle]:
-    """A two-layer network and its dict of parameters; raise `CodeError` if it has none."""
-    net = code.classifiers.fc_net.TwoLayerNet(**settings)
-    return net, _dict(net.params if isinstance(net, Handle) else net, "self.params")
-
-
-def _dict(value: Any, name: str) -> Handle:
-    """`value`, if it is something to look into by key; raise `CodeError` else."""
-    if not isinstance(value, Handle):
-        raise CodeError("wrong result", say("type", name=name, expected="a dict", got=type(value).__name__))
-    return value
+    """A two-layer network and its dict of parameters; raise `WrongResult` if it has none."""
+    net = an_object(code.classifiers.fc_net.TwoLayerNet(**settings), "TwoLayerNet")
+    return net, an_object(net.params, "self.params", "a dict")
 
 
 def _keys(handle: Handle) -> list[str]:
@@ -154,23 +145,23 @@ def two_layer_loss(student: Code, reference: Code, expect: Expect, rng: np.rando
     def judge(x: Array, y: Array, values: dict[str, Array], reg: float) -> None:
         """Judge loss and gradients."""
         net, _, right = both(values, reg)
-        loss, grads = expect.unpack(net.loss(x, y), "loss grads")
+        loss, grads = expect.unpack(call(net, "loss", x, y), "loss grads")
         right_loss, right_grads = right.loss(x, y)
         _judge_loss(expect, loss, right_loss, values, reg, len(x))
-        for name, value in _gradients(expect, _dict(grads, "grads")).items():
+        for name, value in _gradients(expect, an_object(grads, "grads", "a dict")).items():
             _judge_gradient(expect, name, value, right_grads[name], values[name], reg, len(x))
 
     n, d, h, c = distinct(rng, 4)
     x, y, values = rng.standard_normal((n, d)), rng.randint(0, c, n), _parameters(rng, d, h, c)
     reg = 0.2 + rng.random_sample()
     net, params, right = both(values, reg)
-    _judge_scores(expect, net.loss(x), right.loss(x), x, values)
+    _judge_scores(expect, call(net, "loss", x), right.loss(x), x, values)
     right_loss, right_grads = right.loss(x, y)
     rights = {name: right_grads[name] for name in NAMES}
 
-    loss, grads = expect.unpack(net.loss(x, y), "loss grads")
+    loss, grads = expect.unpack(call(net, "loss", x, y), "loss grads")
     _judge_loss(expect, loss, right_loss, values, reg, n)
-    found = _gradients(expect, _dict(grads, "grads"))
+    found = _gradients(expect, an_object(grads, "grads", "a dict"))
     expect.that(
         _keys(grads) == sorted(NAMES),
         "names of the gradients",
@@ -183,7 +174,7 @@ def two_layer_loss(student: Code, reference: Code, expect: Expect, rng: np.rando
 
         def loss_at(v: Array, name: str = name) -> Any:
             params[name] = v
-            return expect.unpack(net.loss(x, y), "loss grads")[0]
+            return expect.unpack(call(net, "loss", x, y), "loss grads")[0]
 
         expect(value, f"grads['{name}']").gradient_of(loss_at, values[name], 1.0, rng)
         params[name] = values[name]
@@ -192,7 +183,7 @@ def two_layer_loss(student: Code, reference: Code, expect: Expect, rng: np.rando
         values = _parameters(rng, 12, 4, 3)
         x = rng.standard_normal((5, 3, 2, 2))
         net, _, right = both(values, 0.0)
-        expect(net.loss(x), "scores").close_to(right.loss(x))
+        expect(call(net, "loss", x), "scores").close_to(right.loss(x))
     with expect.part("one example, two classes", otherwise="single_example") as rng:
         judge(rng.standard_normal((1, 4)), rng.randint(0, 2, 1), _parameters(rng, 4, 3, 2), 0.1)
     with expect.part("without regularisation") as rng:
