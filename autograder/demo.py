@@ -140,7 +140,7 @@ def class_of_24(assignment: Assignment) -> list[Member]:
     names = ["dora", "emil", "fay", "gus", "hana", "ivan", "jo", "kim", "lena", "max", "nils"]
     for name, variant in zip(names, classics, strict=True):
         members.append(
-            Member(name, variant.name, _variant(assignment, variant), {variant.item: variant.verdict}, others="")
+            Member(name, variant.name, variant_change(assignment, variant), {variant.item: variant.verdict}, others="")
         )
     return [
         *members,
@@ -179,7 +179,7 @@ def _nothing(folder: Path) -> None:
     pass
 
 
-def _variant(assignment: Assignment, variant: corpus.Variant) -> Change:
+def variant_change(assignment: Assignment, variant: corpus.Variant) -> Change:
     file, text = corpus.module_with(assignment, variant)
     return lambda folder: _write(folder / "cs231n" / file, text)
 
