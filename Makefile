@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint build notebooks real bench clean
+.PHONY: help demo test check lint build notebooks real bench attacks class clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,12 @@ real: $(READY)  ## run the solution notebooks on the real CIFAR-10 and print the
 
 bench: $(READY)  ## measure the costs that the README states
 	$(BIN)/python -m tools.bench
+
+attacks: $(READY)  ## run every attack as a control and in each mode of isolation, print the table
+	$(BIN)/python -m tests.attacks.harness
+
+class: $(READY)  ## grade a class of 300, every tenth hostile: scores, memory, what is left behind
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.attacks.big_class
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) build demo .mypy_cache .pytest_cache .ruff_cache *.egg-info

@@ -25,16 +25,16 @@ off again. If one cannot be put on, or does not hold, nothing is run.
 | lock                     | stops                                                                                     |
 | ------------------------ | ----------------------------------------------------------------------------------------- |
 | bubblewrap               | seeing the machine's files, processes and network at all                                  |
-| namespaces (where to be  | outliving the grade, signals, left-over files and shared memory: the first process of a   |
-| had)                     | process namespace takes all others with it; the scratch folder is a small file system     |
-| Landlock                 | opening files but Python's, writing anywhere but in a flat scratch folder, TCP, signals   |
+| namespaces (where to be  | outliving the grade, signals, left-over shared memory: the first process of a process     |
+| had)                     | namespace takes all others with it                                                        |
+| Landlock                 | opening files but Python's, writing anywhere, TCP, signals                                |
 | system-call filter       | processes, threads, programs, sockets, hidden memory, modes and times of files, ptrace,   |
 | (`syscalls`)             | mounts, and whatever else computing does not need                                         |
 | no privileges            | set-uid programs, capabilities, being looked into by processes of the same user           |
-| resource limits          | memory, CPU time, file size, number of descriptors                                        |
+| resource limits          | memory, CPU time, writing even one byte to a file, number of descriptors                  |
 
-On its side the grader keeps a deadline for each call and a budget for the submission, looks at memory and disk while it
-waits, discards what is printed, and kills by a handle (pidfd), never by a number that may have been reused.
+On its side the grader keeps a deadline for each call and a budget for the submission, looks at memory while it waits,
+discards what is printed, and kills by a handle (pidfd), never by a number that may have been reused.
 
 **What feedback carries.** On cases that students cannot see, a message has nothing in it that their code could choose,
 but for the exception's type and the line in their own file (`checks.expect`).

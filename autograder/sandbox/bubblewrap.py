@@ -10,8 +10,9 @@ from pathlib import Path
 
 from . import runtime
 
-#: The scratch folder inside: an empty file system of its own.
-SCRATCH = "/scratch"
+#: The home folder inside, empty. It looks writable, and nothing can be written: matplotlib is content with that.
+HOME = "/home/student"
+_HOME_BYTES = 1 << 16
 
 
 def program() -> str | None:
@@ -19,7 +20,7 @@ def program() -> str | None:
     return shutil.which("bwrap")
 
 
-def command(bwrap: str, environment: Mapping[str, str], scratch_bytes: int, run: Sequence[str]) -> list[str]:
+def command(bwrap: str, environment: Mapping[str, str], run: Sequence[str]) -> list[str]:
     """The command line that runs `run` inside, with `environment` and nothing else of it."""
     line = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
     for name, value in environment.items():
@@ -30,13 +31,13 @@ def command(bwrap: str, environment: Mapping[str, str], scratch_bytes: int, run:
         else:
             line += ["--ro-bind", path, path]
     line += ["--proc", "/proc", "--dev", "/dev", "--size", str(1 << 20), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
-    line += ["--size", str(scratch_bytes), "--tmpfs", SCRATCH]
+    line += ["--size", str(_HOME_BYTES), "--tmpfs", HOME]
     # Of this package only what a worker needs: the rest of its folder is covered, wherever it is installed.
     package = str(runtime.PACKAGE)
     line += ["--size", str(1 << 20), "--tmpfs", package]
     for file in map(str, runtime.files()):
         line += ["--ro-bind", file, file]
-    line += ["--remount-ro", package, "--remount-ro", "/", "--chdir", SCRATCH, "--", *run]
+    line += ["--remount-ro", package, "--remount-ro", "/", "--chdir", HOME, "--", *run]
     return line
 
 

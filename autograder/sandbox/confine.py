@@ -58,17 +58,19 @@ def mapped_bytes() -> int:
 
 
 def limit_resources(limits: Limits, mapped: int) -> None:
-    """Bound this process's memory (beyond the `mapped` bytes), CPU time, files and queues, where the system can."""
+    """Bound this process's memory (beyond the `mapped` bytes), CPU time and descriptors, where the system can.
+
+    It writes no files.
+    """
     if sys.platform == "win32":
         return
     import resource
 
-    file = limits.file_mb << 20
     cpu = int(limits.budget_seconds) + 10
     amounts = {
         "RLIMIT_AS": mapped + (limits.memory_mb << 20),
         "RLIMIT_CPU": cpu,
-        "RLIMIT_FSIZE": file,
+        "RLIMIT_FSIZE": 0,
         "RLIMIT_NOFILE": 64,
         "RLIMIT_CORE": 0,
         "RLIMIT_MEMLOCK": 0,
@@ -89,8 +91,8 @@ def limit_resources(limits: Limits, mapped: int) -> None:
                 raise
 
 
-def lock(policy: Policy, scratch: str, mapped: int) -> None:
-    """Put all of `policy`'s locks on this process; only `scratch` stays writable. There is no way back.
+def lock(policy: Policy, mapped: int) -> None:
+    """Put all of `policy`'s locks on this process. There is no way back.
 
     Raises `OSError` if a lock cannot be put on, or does not hold.
     """
@@ -98,7 +100,7 @@ def lock(policy: Policy, scratch: str, mapped: int) -> None:
     if not policy.filter:
         return
     if policy.landlock:
-        landlock.restrict(policy.read, [scratch])
+        landlock.restrict(policy.read, [os.devnull])
     kernel.drop_capabilities()
     kernel.set_dumpable(False)
     kernel.load_filter(policy.filter)

@@ -24,7 +24,7 @@ def main() -> None:
     kernel.die_with_parent()
     settings = json.load(sys.stdin)
     control = socket.socket(fileno=settings["control"])
-    policy, scratch = Policy.from_json(settings["policy"]), settings["scratch"]
+    policy, home = Policy.from_json(settings["policy"]), settings["home"]
     provide_legacy_modules()
     for module in settings["preload"]:
         importlib.import_module(module)
@@ -41,22 +41,21 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             control.close()
-            _become_worker(channel, policy.within(json.loads(message)), scratch, mapped)
+            _become_worker(channel, policy.within(json.loads(message)), home, mapped)
         os.close(channel)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        _clear(scratch)
         with contextlib.suppress(BrokenPipeError):
             control.send(json.dumps(status).encode())
 
 
-def _become_worker(descriptor: int, policy: Policy, scratch: str, mapped: int) -> None:
+def _become_worker(descriptor: int, policy: Policy, home: str, mapped: int) -> None:
     """Lock this fork up and serve on the socket `descriptor`. Never returns."""
     channel = socket.socket(fileno=descriptor)
     try:
         kernel.die_with_parent()
         try:
             if policy.namespaces:
-                namespaces.enter(scratch, policy.limits.scratch_mb << 20)
+                namespaces.enter()
             confine.keep_only([descriptor])
             handle = os.pidfd_open(os.getpid())  # by which the grader ends this process, whatever its number is there
         except OSError as error:
@@ -65,14 +64,6 @@ def _become_worker(descriptor: int, policy: Policy, scratch: str, mapped: int) -
             return
         socket.send_fds(channel, [b"P"], [handle])
         os.close(handle)
-        worker.serve(channel, policy, scratch, mapped)
+        worker.serve(channel, policy, home, mapped)
     finally:
         os._exit(1)
-
-
-def _clear(folder: str) -> None:
-    """Remove the files in `folder`, which workers cannot make folders in."""
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            with contextlib.suppress(OSError):
-                os.unlink(entry.path)

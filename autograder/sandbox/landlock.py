@@ -66,8 +66,8 @@ SINCE = {
 }
 
 READ = Fs.READ_FILE | Fs.READ_DIR
-#: In a scratch folder: files only, so that it stays flat.
-WRITE = READ | Fs.WRITE_FILE | Fs.MAKE_REG | Fs.REMOVE_FILE | Fs.TRUNCATE
+#: What is there; nothing new is made.
+WRITE = READ | Fs.WRITE_FILE | Fs.TRUNCATE
 _ON_FILES = Fs.EXECUTE | Fs.WRITE_FILE | Fs.READ_FILE | Fs.TRUNCATE | Fs.IOCTL_DEV
 
 

@@ -37,14 +37,12 @@ _END_SECONDS = 5.0
 class Running:
     """A worker that was started.
 
-    `channel` is the socket to it, `pid` its process for accounting, `scratch` the folder on this machine's disk that
-    it may write to (None where a file system of its own bounds that). `end()` kills it with everything that it started,
+    `channel` is the socket to it, `pid` its process for accounting. `end()` kills it with everything that it started,
     waits until it is gone, and says how it had ended.
     """
 
     channel: socket.socket
     pid: int
-    scratch: str | None
     end: Callable[[], str]
 
 
@@ -92,7 +90,7 @@ class ForkServer:
         self._isolation, self._preload = isolation, tuple(preload)
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._scratch: Scratch | None = None
+        self._home: Scratch | None = None
 
     def start(self, limits: Limits) -> Running:
         """See `Launcher`."""
@@ -110,9 +108,9 @@ class ForkServer:
         if self._process is not None:
             _finish(self._process)
             self._process = None
-        if self._scratch is not None:
-            self._scratch.remove()
-            self._scratch = None
+        if self._home is not None:
+            self._home.remove()
+            self._home = None
 
     def __del__(self) -> None:
         self.close()  # the thread that it belonged to has ended
@@ -151,23 +149,22 @@ class ForkServer:
                 return "its process is gone"
 
         pid = _pid_of(handles[0]) if handles else 0
-        watched = None if self._isolation.namespaces or self._scratch is None else str(self._scratch.path)
-        return Running(ours, pid, watched, end)
+        return Running(ours, pid, end)
 
     def _launch(self, limits: Limits) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         inside = self._isolation.mode == "bubblewrap"
         if not inside:
-            self._scratch = Scratch()
-        scratch = str(self._scratch.path) if self._scratch else bubblewrap.SCRATCH
+            self._home = Scratch()
+        home = str(self._home.path) if self._home else bubblewrap.HOME
         settings = {
             "control": theirs.fileno(),
             "policy": policy(self._isolation, limits).as_json(),
-            "scratch": scratch,
+            "home": home,
             "preload": self._preload,
         }
         with theirs, tempfile.TemporaryFile() as errors:
-            self._process = _popen("fork_server", settings, theirs, scratch, inside, limits, errors)
+            self._process = _popen("fork_server", settings, theirs, home, inside, errors)
             self._control.settimeout(limits.start_seconds)
             try:
                 theirs.close()
@@ -190,12 +187,12 @@ class ProcessEach:
         """See `Launcher`."""
         inside = self._isolation.mode == "strict"
         folder = None if inside else Scratch()
-        scratch = str(folder.path) if folder else bubblewrap.SCRATCH
+        home = str(folder.path) if folder else bubblewrap.HOME
         ours, theirs = socket.socketpair()
-        settings = {"channel": theirs.fileno(), "policy": policy(self._isolation, limits).as_json(), "scratch": scratch}
+        settings = {"channel": theirs.fileno(), "policy": policy(self._isolation, limits).as_json(), "home": home}
         try:
             with theirs:
-                process = _popen("worker", settings, theirs, scratch, inside, limits, subprocess.DEVNULL)
+                process = _popen("worker", settings, theirs, home, inside, subprocess.DEVNULL)
         except OSError as error:
             ours.close()
             raise NotGraded(f"a worker could not be started: {error}") from None
@@ -212,7 +209,7 @@ class ProcessEach:
                 folder.remove()
             return _how(ended if ended is not None else process.returncode)
 
-        return Running(ours, process.pid, str(folder.path) if folder else None, end)
+        return Running(ours, process.pid, end)
 
     def close(self) -> None:
         """See `Launcher`. Each worker ends by itself."""
@@ -237,18 +234,17 @@ def _popen(
     module: str,
     settings: Mapping[str, Any],
     theirs: socket.socket,
-    scratch: str,
+    home: str,
     inside: bool,
-    limits: Limits,
     errors: IO[bytes] | int,
 ) -> subprocess.Popen[bytes]:
     """Start `main` of this package's `module`, inside bubblewrap or not, with `settings` on its standard input."""
-    run, environment = runtime.python(module), runtime.environment(scratch)
+    run, environment = runtime.python(module), runtime.environment(home)
     if inside:
         bwrap = bubblewrap.program()
         if bwrap is None:
             raise NotGraded("bubblewrap is not installed")
-        run = bubblewrap.command(bwrap, environment, limits.scratch_mb << 20, run)
+        run = bubblewrap.command(bwrap, environment, run)
     options: dict[str, Any] = {}
     if sys.platform != "win32":
         options = {"pass_fds": [theirs.fileno()], "start_new_session": True}  # Ctrl-C is for the grader alone
@@ -258,7 +254,7 @@ def _popen(
         stdout=subprocess.DEVNULL,
         stderr=errors,
         env=environment,
-        cwd=None if inside else scratch,
+        cwd=None if inside else home,
         **options,
     )
     if sys.platform == "win32":

@@ -10,8 +10,7 @@ class Limits:
     """Bounds on one worker.
 
     `call_seconds`: wall time of one call. `budget_seconds`: wall time of all calls of one submission. `memory_mb`:
-    address space of the process beyond what Python and NumPy map themselves. `reply_mb`: one reply. `file_mb`,
-    `scratch_mb`: one file that it writes, and all of them.
+    address space of the process beyond what Python and NumPy map themselves. `reply_mb`: one reply.
     """
 
     call_seconds: float = 10.0
@@ -19,5 +18,3 @@ class Limits:
     memory_mb: int = 1024
     reply_mb: int = 256
     start_seconds: float = 60.0
-    file_mb: int = 16
-    scratch_mb: int = 64

@@ -176,7 +176,7 @@ def _namespaces() -> Probe:
     """Whether a process of this user may make its own user, process, mount and memory namespaces."""
     if sys.platform != "linux":
         return Probe("namespaces", False, "not on this system", "Linux has them")
-    code = f"from {__package__}.namespaces import enter; enter('/tmp', 4096)"
+    code = f"from {__package__}.namespaces import enter; enter()"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=20, check=False)
     why = done.stderr.strip().rpartition("\n")[2] or f"exit status {done.returncode}"
     return Probe(

@@ -11,11 +11,11 @@ from . import kernel
 _HIDDEN = ("nosuid", "nodev", "noexec")
 
 
-def enter(scratch: str, scratch_bytes: int) -> None:
+def enter() -> None:
     """Move on into new user, mount, pid and ipc namespaces; returns in a new process that is the first one there.
 
-    `scratch` is covered by an empty file system of `scratch_bytes`, /proc by nothing. The process that called waits for
-    the new one and ends as it ends. Raises `OSError` where the machine allows no such namespaces.
+    /proc is covered by an empty folder. The process that called waits for the new one and ends as it ends. Raises
+    `OSError` where the machine allows no such namespaces.
     """
     uid, gid = os.getuid(), os.getgid()
     kernel.set_dumpable(True)  # else the files below belong to root
@@ -27,7 +27,6 @@ def enter(scratch: str, scratch_bytes: int) -> None:
             if name != "setgroups":  # already denied, when namespaces are nested
                 raise
     kernel.mount(None, "/", None, ("recursive", "private"))
-    kernel.mount("tmpfs", scratch, "tmpfs", _HIDDEN, f"size={scratch_bytes},nr_inodes=1024,mode=700")
     kernel.mount("tmpfs", "/proc", "tmpfs", _HIDDEN, "size=4k,nr_inodes=2")
     child = os.fork()
     if child:

@@ -84,6 +84,7 @@ def environment(home: str) -> dict[str, str]:
         "PATH": os.defpath,
         "HOME": home,
         "TMPDIR": home,
+        "MPLCONFIGDIR": home,
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",

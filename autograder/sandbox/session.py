@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import socket
 import time
@@ -222,7 +221,7 @@ class _Worker:
 
 
 class _Watch:
-    """Looks at what a worker uses and no limit of the kernel's bounds: its children's memory, files on the disk."""
+    """Looks at what a worker uses and no limit of the kernel's bounds: memory of all its processes together."""
 
     def __init__(self, running: Running, limits: Limits) -> None:
         self._running, self._limits = running, limits
@@ -231,8 +230,6 @@ class _Watch:
         """Raise `WorkerFault` if it uses too much."""
         if self._memory() > (self._limits.memory_mb + _PYTHON_MB) << 20:
             raise WorkerFault("memory", say("memory", megabytes=self._limits.memory_mb))
-        if self._written() > self._limits.scratch_mb << 20:
-            raise WorkerFault("error", say("scratch", megabytes=self._limits.scratch_mb))
 
     def _memory(self) -> int:
         used = 0
@@ -241,14 +238,4 @@ class _Watch:
             for process in (worker, *worker.children(recursive=True)):
                 with contextlib.suppress(psutil.Error):
                     used += process.memory_info().rss
-        return used
-
-    def _written(self) -> int:
-        if self._running.scratch is None:
-            return 0
-        used = 0
-        for folder, _, files in os.walk(self._running.scratch):
-            for name in files:
-                with contextlib.suppress(OSError):
-                    used += 4096 + os.lstat(os.path.join(folder, name)).st_blocks * 512
         return used

@@ -2,9 +2,9 @@
 
 Everything else fails with EPERM. What stays out, and why: new processes and threads (a bomb, a daemon that outlives the
 grade), programs (exec), sockets, memory that the address-space limit does not count (memfd, shared memory, pipes),
-signals and looks into other processes, namespaces and mounts, a file's owner, mode, times and links (which Landlock
-does not govern), locks and leases on files that others use, limits and priorities, and all of the kernel's odder doors
-(io_uring, bpf, perf, keyrings, userfaultfd ...).
+signals and looks into other processes, namespaces and mounts, changes of files and folders (Landlock governs most of
+them, but not modes, times and owners), locks and leases on files that others use, limits and priorities, and all of the
+kernel's odder doors (io_uring, bpf, perf, keyrings, userfaultfd ...).
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from functools import cache
 _ALLOWED = """
     read readv pread64 preadv preadv2 write writev pwrite64 pwritev pwritev2 lseek close close_range dup dup2 dup3
     stat lstat fstat newfstatat statx access faccessat faccessat2 readlink readlinkat statfs fstatfs
-    getdents getdents64 getcwd chdir fchdir umask fadvise64 fsync fdatasync ftruncate fallocate
-    unlink unlinkat rename renameat renameat2 mkdir mkdirat rmdir
+    getdents getdents64 getcwd chdir fchdir umask fadvise64
     mmap munmap mprotect mremap madvise brk msync
     futex futex_waitv set_robust_list rseq set_tid_address restart_syscall
     rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend sigaltstack pause alarm getitimer setitimer

@@ -12,7 +12,6 @@ import os
 import random
 import socket
 import sys
-import tempfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,19 +35,17 @@ def main() -> None:
         if sys.platform == "win32"
         else socket.socket(fileno=settings["channel"])
     )
-    serve(channel, Policy.from_json(settings["policy"]), settings["scratch"], confine.mapped_bytes())
+    serve(channel, Policy.from_json(settings["policy"]), settings["home"], confine.mapped_bytes())
 
 
-def serve(channel: socket.socket, policy: Policy, scratch: str, mapped: int) -> None:
+def serve(channel: socket.socket, policy: Policy, home: str, mapped: int) -> None:
     """Lock this process up by `policy` and serve requests until `channel` closes; `mapped` is what this process's
     address space measured before. Never returns."""
     try:
-        os.chdir(scratch)
-        os.environ.update(dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR"), scratch))
-        tempfile.tempdir = None
+        os.chdir(home)
         random.seed(0)
         numpy.random.seed(0)  # a fork must not go on in its parent's stream: every submission starts alike
-        confine.lock(policy, scratch, mapped)
+        confine.lock(policy, mapped)
     except OSError as error:
         _send(channel, wire.encode({"failed": str(error)}, None))
         os._exit(1)

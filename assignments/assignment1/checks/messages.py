@@ -37,7 +37,6 @@ SENTENCES = {
     "timeout": "The code ran for longer than {seconds:g} s and was stopped.",
     "budget": "The submission has used up its {seconds:g} s; this item was not run.",
     "memory": "The code asked for more memory than it may use ({megabytes} MB).",
-    "scratch": "The code wrote more than {megabytes} MB to the disk.",
     "died": "The process ended while it ran this code ({how}).",
     "forbidden": "Line {line} uses {used}, which this task asks you to do without.",
     "loops": "{count} loop(s) where at most {allowed} are allowed (line {line}).",

@@ -3,8 +3,21 @@
 import numpy as np
 import pytest
 
-from autograder.checks.executor import CodeError
-from autograder.checks.student import Handle, attribute, changes_of, images, is_live, plain, saved, usage
+from autograder.checks.executor import CodeError, Reply
+from autograder.checks.student import (
+    Code,
+    Handle,
+    WrongResult,
+    an_object,
+    attribute,
+    call,
+    changes_of,
+    images,
+    is_live,
+    plain,
+    saved,
+    usage,
+)
 
 NET = """
     import numpy as np
@@ -128,6 +141,40 @@ def test_plain_leaves_what_is_no_table_of_numbers(code, value):
 def test_usage_reads_the_source(code):
     student = code(nets="def f(x):\n    for i in x:\n        pass")
     assert usage(student, "nets", "f")["loops"] == [2]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        None,
+        {},
+        {"names": {}, "loops": []},
+        {"names": [], "loops": [], "stub": False},
+        {"names": {}, "loops": ["3"], "stub": False},
+        {"names": {"numpy": None}, "loops": [], "stub": False},
+        {"names": {}, "loops": [], "stub": 0},
+    ],
+)
+def test_what_a_worker_says_about_the_source_is_not_believed(reply):
+    class Liar:
+        def request(self, request):
+            return Reply(reply)
+
+    with pytest.raises(WrongResult, match="could not be read"):
+        usage(Code(Liar()), "nets", "f")
+
+
+def test_a_method_is_called_where_there_is_one(student):
+    net = student.nets.Net(reg=0.5)
+    assert an_object(net, "Net") is net
+    assert call(net, "loss", np.zeros(2))[0] == 0.0
+    net.loss = 0.5
+    with pytest.raises(WrongResult, match="loss should be a method, but a value of type float came"):
+        call(net, "loss", np.zeros(2))
+    with pytest.raises(WrongResult, match="The model should be an object, but a value of type str came"):
+        call("net", "loss")
+    with pytest.raises(CodeError, match="AttributeError"):
+        call(net, "predict")
 
 
 def test_code_without_files_says_that_a_saved_file_is_missing(student):

@@ -55,8 +55,7 @@ RESTRICTED = """
 import os, sys
 from autograder.sandbox import landlock
 read, write = sys.argv[1:3]
-os.chdir(write)
-landlock.restrict([read, "/does/not/exist"], [write])
+landlock.restrict([read, "/does/not/exist"], [f"{write}/file"])
 def trial(what, action):
     try:
         action()
@@ -67,9 +66,10 @@ trial("reading what is granted", lambda: open(f"{read}/text").read())
 trial("writing there", lambda: open(f"{read}/text", "a"))
 trial("truncating there", lambda: os.truncate(f"{read}/text", 0))
 trial("reading elsewhere", lambda: os.listdir("/"))
-trial("writing to the scratch folder", lambda: open(f"{write}/new", "w").write("x"))
-trial("reading it again", lambda: open(f"{write}/new").read())
-trial("removing it", lambda: os.unlink(f"{write}/new"))
+trial("writing to the file", lambda: open(f"{write}/file", "w").write("x"))
+trial("reading it again", lambda: open(f"{write}/file").read())
+trial("removing it", lambda: os.unlink(f"{write}/file"))
+trial("a file beside it", lambda: open(f"{write}/new", "w"))
 trial("a folder", lambda: os.mkdir(f"{write}/folder"))
 trial("a link", lambda: os.symlink("/etc/passwd", f"{write}/link"))
 trial("a pipe", lambda: os.mkfifo(f"{write}/pipe"))
@@ -82,6 +82,7 @@ def test_a_restricted_process(tmp_path):
     for name in ("read", "write"):
         (tmp_path / name).mkdir()
     (tmp_path / "read" / "text").write_text("here")
+    (tmp_path / "write" / "file").touch()
     command = [sys.executable, "-c", RESTRICTED, str(tmp_path / "read"), str(tmp_path / "write")]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     truncating = "no truncating there" if landlock.abi() >= 3 else "truncating there"
@@ -90,9 +91,10 @@ def test_a_restricted_process(tmp_path):
         "no writing there",
         truncating,
         "no reading elsewhere",
-        "writing to the scratch folder",
+        "writing to the file",
         "reading it again",
-        "removing it",
+        "no removing it",
+        "no a file beside it",
         "no a folder",
         "no a link",
         "no a pipe",

@@ -40,6 +40,9 @@ trial("times", lambda: os.utime(f"{folder}/text"))
 trial("link", lambda: os.link(f"{folder}/text", f"{folder}/link"))
 trial("symlink", lambda: os.symlink(f"{folder}/text", f"{folder}/link"))
 trial("emptying what may be read", lambda: os.open(f"{folder}/text", os.O_RDONLY | os.O_TRUNC))
+trial("a folder", lambda: os.mkdir(f"{folder}/folder"))
+trial("removing", lambda: os.unlink(f"{folder}/text"))
+trial("another name", lambda: os.rename(f"{folder}/text", f"{folder}/other"))
 trial("truncate", lambda: os.truncate(f"{folder}/text", 0))
 trial("lease", lambda: fcntl.fcntl(readable, fcntl.F_SETLEASE, fcntl.F_WRLCK))
 trial("lock", lambda: fcntl.flock(readable, fcntl.LOCK_EX | fcntl.LOCK_NB))
@@ -63,6 +66,9 @@ REFUSED = [
     "link",
     "symlink",
     "emptying what may be read",
+    "a folder",
+    "removing",
+    "another name",
     "truncate",
     "lease",
     "lock",
