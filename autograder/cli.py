@@ -1,4 +1,4 @@
-"""The command line: `autograder build | grade | run | demo | where | doctor`."""
+"""The command line: `autograder build | grade | run | demo | where | collect | export | doctor`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import io
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -14,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import scratch
+from . import scratch, systems
 from .course import Assignment, Course
 from .errors import CourseError, SubmissionError
+from .files import replacing
 from .sandbox.modes import MODES
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     where = commands.add_parser("where", help="show where an item lives")
     where.add_argument("item")
     where.set_defaults(run=_where)
+
+    systems.add_commands(commands)
 
     doctor = commands.add_parser("doctor", help="show how code can be isolated on this machine, and what is missing")
     doctor.set_defaults(run=_doctor)
@@ -193,13 +195,13 @@ def _write_outputs(reports: Sequence[Report], assignment: Assignment, options: a
     if options.json == "-":
         write_json_lines(reports, sys.stdout)
     elif options.json:
-        with _replacing(Path(options.json)) as path, path.open("w", encoding="utf-8") as file:
+        with replacing(Path(options.json)) as path, path.open("w", encoding="utf-8") as file:
             write_json_lines(reports, file)
     if options.csv:
-        with _replacing(options.csv) as path, path.open("w", encoding="utf-8", newline="") as file:
+        with replacing(options.csv) as path, path.open("w", encoding="utf-8", newline="") as file:
             write_csv(reports, file)
     if options.page:
-        with _replacing(options.page) as path:
+        with replacing(options.page) as path:
             write_class_page(reports, assignment, path)
 
 
@@ -213,20 +215,6 @@ def _claim(path: Path) -> None:
             tempfile.TemporaryFile(dir=path.parent).close()
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
-
-
-@contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """A file to write, which takes the place of `path` when it is whole: nobody ever finds half of it there."""
-    path = path.resolve()  # what a link points to is replaced, not the link
-    if path.exists() and not path.is_file():  # a pipe, or /dev/null
-        yield path
-        return
-    part = path.with_name(f".{path.name}.part")
-    yield part
-    if path.exists():
-        shutil.copymode(path, part)
-    os.replace(part, path)
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -1,12 +1,14 @@
-"""Takes files out of folders that strangers filled: regular ones and nothing else, without waiting for anything."""
+"""Files: taken out of folders that strangers filled, regular ones and nothing else; and written whole or not at all."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import itertools
 import os
 import shutil
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -59,3 +61,17 @@ def copy_regular(source: Path, target: Path, limit: int) -> int:
         with target.open("wb") as out:
             shutil.copyfileobj(file, out)
     return status.st_size
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file to write, which takes the place of `path` when it is whole: nobody ever finds half of it there."""
+    path = path.resolve()  # what a link points to is replaced, not the link
+    if path.exists() and not path.is_file():  # a pipe, or /dev/null
+        yield path
+        return
+    part = path.with_name(f".{path.name}.part")
+    yield part
+    if path.exists():
+        shutil.copymode(path, part)
+    os.replace(part, path)

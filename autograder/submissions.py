@@ -15,12 +15,12 @@ from .archives import MAX_BYTES, MAX_FILES, Allowance, is_archive, unpack
 from .errors import SubmissionError
 from .files import copy_regular, is_folder, listing
 
-_JUNK = {"__MACOSX", "__pycache__", ".ipynb_checkpoints", ".git", ".venv", "node_modules"}
+JUNK = {"__MACOSX", "__pycache__", ".ipynb_checkpoints", ".git", ".venv", "node_modules"}
 _DEPTH = 4
 #: A zip in a zip in a zip is unpacked, and no more.
 _NESTED = 3
 #: What a submission may come as. Only zips can be unpacked; the others are reported, not passed over.
-_PACKED = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
+PACKED = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
 #: Bounds on one Python file, on their number, and on all of them together; then the same for saved files.
 MAX_SOURCE, MAX_SOURCES, MAX_ALL_SOURCES = 2 << 20, 500, 16 << 20
 MAX_FILE, MAX_SAVED, MAX_ALL_SAVED = 64 << 20, 32, 256 << 20
@@ -63,7 +63,7 @@ def find_submissions(paths: list[Path], assignment: str, scratch: Path) -> list[
         if not path.exists():
             raise SubmissionError(f"{path} does not exist")
         under = list(_find(path, assignment, scratch))
-        if not under and len(paths) > 1 and (path.is_dir() or path.suffix.lower() in _PACKED):
+        if not under and len(paths) > 1 and (path.is_dir() or path.suffix.lower() in PACKED):
             under = [_itself(path)]  # one of a class: an empty one must not stop the others
         if not under:
             raise SubmissionError(
@@ -82,7 +82,7 @@ def _find(path: Path, assignment: str, scratch: Path) -> Iterator[Submission]:
             return
         target = scratch / f"many-{len(list(scratch.iterdir()))}"
         try:
-            unpack(path.resolve(), target, _class_allowance(path))
+            unpack(path.resolve(), target, class_allowance(path))
         except SubmissionError:
             shutil.rmtree(target)
             yield _itself(path)  # to be reported when it is graded
@@ -107,7 +107,7 @@ def _itself(path: Path) -> Submission:
     return Submission(whole.name if path.is_dir() else path.stem, whole)
 
 
-def _class_allowance(archive: Path) -> Allowance:
+def class_allowance(archive: Path) -> Allowance:
     """What a download of a whole class may hold: more, the larger it is, so that it need not be small to be no bomb."""
     packed = archive.stat().st_size
     return Allowance(max(MAX_FILES, packed // 2048), max(MAX_BYTES, 20 * packed))
@@ -156,7 +156,7 @@ def _children(folder: Path, assignment: str) -> Iterator[Submission]:
         if entry.is_dir() and not _is_empty(entry):
             inside = entry / assignment
             yield Submission(entry.name, inside if is_folder(inside) else entry)
-        elif entry.is_file() and entry.suffix.lower() in _PACKED:
+        elif entry.is_file() and entry.suffix.lower() in PACKED:
             yield Submission(entry.stem, entry)
 
 
@@ -169,12 +169,12 @@ def _is_empty(folder: Path) -> bool:
 
 
 def _entries(folder: Path) -> list[Path]:
-    return [entry for entry in listing(folder)[0] if entry.name not in _JUNK]
+    return [entry for entry in listing(folder)[0] if entry.name not in JUNK]
 
 
-def _counts(path: PurePath) -> bool:
+def counts(path: PurePath) -> bool:
     """Whether work may be in the file `path` of an archive. What is not need not be unpacked: data sets are large."""
-    if any(part in _JUNK or part.startswith(".") and part != ".." for part in path.parts):
+    if any(part in JUNK or part.startswith(".") and part != ".." for part in path.parts):
         return False
     kind = path.suffix.lower()
     if kind == ".npz":
@@ -216,7 +216,7 @@ def lay_out(submission: Submission, target: Path, notebooks: list[str], modules:
             break
         source = target.parent / f"unpacked-{level}"
         try:
-            left_out = unpack(archive, source, allowance, _counts)
+            left_out = unpack(archive, source, allowance, counts)
         except SubmissionError as error:
             raise SubmissionError(printable(str(error))) from None
         for text in left_out:
@@ -275,7 +275,7 @@ def _walk(folder: Path, layout: Layout) -> list[Path]:
                 if entry.suffix.lower() in _KINDS or entry.name.lower() in _FOLDERS:
                     layout.note(f"left out {entry.name}: a link or special file")
             for entry in found:
-                if entry.name in _JUNK:
+                if entry.name in JUNK:
                     continue
                 if entry.is_dir():
                     deeper.append(entry)

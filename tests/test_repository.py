@@ -61,6 +61,7 @@ LAYERS = {  # module -> what it may not know of
     "autograder/grading.py": ["release", "exports", "feedback", "cli", "console"],
     "autograder/release": ["grading", "exports", "feedback", "cli", "console", "sandbox"],
     "autograder/exports": ["cli", "console", "release"],
+    "autograder/collect": ["grading", "exports", "feedback", "release", "cli", "console"],
     "autograder/feedback": ["cli", "console", "release"],
 }
 

@@ -1,5 +1,25 @@
-"""Reports in the forms that other tools read: JSON Lines and CSV."""
+"""Grades in the forms that other tools and systems read.
 
-from .tables import write_csv, write_json_lines
+`json_lines` and `table` say all that reports do; `canvas`, `moodle` and `gradescope` write what those systems import.
+What goes into a gradebook is a `Grade`, made from a report or by whoever adds a person's points and late penalties.
+"""
 
-__all__ = ["write_csv", "write_json_lines"]
+from .canvas import fill_canvas
+from .cells import Export
+from .grades import Grade
+from .gradescope import Leader, gradescope_results
+from .json_lines import write_json_lines
+from .moodle import moodle_grades
+from .table import write_csv, write_totals
+
+__all__ = [
+    "Export",
+    "Grade",
+    "Leader",
+    "fill_canvas",
+    "gradescope_results",
+    "moodle_grades",
+    "write_csv",
+    "write_json_lines",
+    "write_totals",
+]

@@ -1,0 +1,128 @@
+"""The commands that bring submissions in from other systems and grades out to them: `autograder collect | export`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from .course import Course
+from .errors import CourseError
+from .exports import Export, Grade, fill_canvas, gradescope_results, moodle_grades, write_csv, write_totals
+from .files import replacing
+from .grading import Report
+from .roster import Roster
+
+DOWNLOADS = ("auto", "canvas", "moodle", "gradescope")
+EXPORTS = ("canvas", "moodle", "gradescope", "csv")
+MOODLE_KEYS = ("email", "idnumber", "username")
+
+
+def add_commands(commands: Any) -> None:
+    """Add both commands to the subparsers `commands`."""
+    collect = commands.add_parser("collect", help="bring downloads of Canvas, Moodle or Gradescope into submitted/")
+    collect.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="what the system's bulk download gave")
+    collect.add_argument("--assignment", required=True, metavar="NAME")
+    collect.add_argument(
+        "--roster", type=Path, metavar="FILE", help="a CSV of who is in the course: names, ids, emails"
+    )
+    collect.add_argument("--target", type=Path, metavar="FOLDER", help="where to (default: submitted/ of the course)")
+    collect.add_argument("--system", choices=DOWNLOADS, default="auto", help="where the download is from")
+    collect.set_defaults(run=run_collect)
+
+    export = commands.add_parser("export", help="write grades for Canvas, Moodle, Gradescope or a spreadsheet")
+    export.add_argument("system", choices=EXPORTS)
+    export.add_argument("reports", nargs="+", type=Path, metavar="REPORTS", help="what `autograder grade --json` wrote")
+    export.add_argument("-o", "--output", required=True, type=Path, metavar="FILE", help="for gradescope: a folder")
+    export.add_argument("--roster", type=Path, metavar="FILE", help="a CSV of who is in the course")
+    export.add_argument("--gradebook", type=Path, metavar="FILE", help="for canvas: the gradebook that it exported")
+    export.add_argument("--column", default="", metavar="TITLE", help="the assignment's title there, if it has another")
+    export.add_argument("--by", choices=MOODLE_KEYS, default="email", help="for moodle: how it knows its users")
+    export.add_argument("--totals", action="store_true", help="for csv: points by assignment, not by item")
+    export.set_defaults(run=run_export)
+
+
+def run_collect(options: argparse.Namespace) -> int:
+    """Collect, and say what became of everybody's submission. Returns 0, or 1 if nothing was collected."""
+    from .collect import collect
+
+    course = Course.find()
+    assignment = course.assignment(options.assignment)
+    roster = _roster(options.roster)
+    target = options.target or course.root / "submitted"
+    collected = collect(options.paths, assignment.name, target, roster, options.system)
+    for student, placed in sorted(collected.students.items()):
+        when = f", handed in {placed.time:%Y-%m-%d %H:%M} UTC" if placed.time else ""
+        print(f"{student}: {placed.status}{when}{', late' if placed.late else ''}")
+    _say(collected.notes)
+    print(f"{len(collected.students)} submissions of {assignment.name} in {target}")
+    return 0 if collected.students else 1
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Write the file that another system imports. Returns 0, or 1 if nothing could be written into it."""
+    reports = [report for path in options.reports for report in read_reports(path)]
+    roster = _roster(options.roster)
+    if options.system == "gradescope":
+        return _gradescope(reports, options.output)
+    if options.system == "csv":
+        with replacing(options.output) as path, path.open("w", encoding="utf-8-sig", newline="") as file:
+            if options.totals:
+                write_totals([Grade.of(report) for report in reports], file, roster)
+            else:
+                write_csv(reports, file, roster)
+        print(f"{len(reports)} reports in {options.output}")
+        return 0
+    grades = [Grade.of(report) for report in reports]
+    if options.system == "moodle":
+        export = moodle_grades(grades, roster, options.by, options.column)
+    elif options.gradebook is None:
+        raise CourseError("Canvas knows its students by its own file: name the gradebook that it exported, --gradebook")
+    else:
+        export = fill_canvas(options.gradebook, grades, roster, options.column)
+    return _write(export, options.output)
+
+
+def read_reports(path: Path) -> list[Report]:
+    """The reports in a file of JSON lines, as `autograder grade --json` writes it; raise `CourseError` for others."""
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return [Report.from_json(json.loads(line)) for line in lines if line.strip()]
+    except (ValueError, KeyError, TypeError) as error:
+        raise CourseError(
+            f"{path} does not hold reports ({type(error).__name__}); expected what `autograder grade --json` writes"
+        ) from None
+
+
+def _gradescope(reports: list[Report], folder: Path) -> int:
+    for report in reports:
+        place = folder / report.submission / "results.json"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(place) as path:
+            path.write_text(json.dumps(gradescope_results(report), indent=1), encoding="utf-8")
+    print(f"{len(reports)} times results.json in {folder}")
+    return 0
+
+
+def _write(export: Export, output: Path) -> int:
+    with replacing(output) as path, path.open("w", encoding="utf-8-sig", newline="") as file:
+        file.write(export.text)
+    _say(export.notes)
+    print(f"{export.written} grades in {output}")
+    return 0 if export.written else 1
+
+
+def _roster(path: Path | None) -> Roster | None:
+    if path is None:
+        return None
+    roster = Roster.read(path)
+    _say(f"{path.name}: {problem}" for problem in roster.problems)
+    return roster
+
+
+def _say(notes: Iterable[str]) -> None:
+    for note in notes:
+        print(note, file=sys.stderr)
