@@ -35,7 +35,7 @@ SENTENCES = {
     "missing_file": "{file} is missing.",
     "blocked": "This cannot work before {needs} does: fix {needs} first.",
     "timeout": "The code ran for longer than {seconds:g} s and was stopped.",
-    "budget": "The submission has used up its {seconds:g} s; this item was not run.",
+    "budget": "The submission has used up its {seconds:g} s before this item was judged.",
     "memory": "The code asked for more memory than it may use ({megabytes} MB).",
     "died": "The process ended while it ran this code ({how}).",
     "forbidden": "Line {line} uses {used}, which this task asks you to do without.",

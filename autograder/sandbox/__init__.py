@@ -42,6 +42,9 @@ but for the exception's type and the line in their own file (`checks.expect`).
 **What is not covered.** Hardware side channels; bugs in the kernel; how long a call takes, and whether it was right,
 which a verdict tells by its nature: a few bits for each item. Without bubblewrap a worker can ask whether a path
 exists, and its size and times, since Landlock does not govern stat; and without namespaces workers of several graders
-share a user, and only the filter and Landlock keep them apart. Modes differ in depth, not in what `tests/attacks`
+share a user, and only the filter and Landlock keep them apart. Submissions graded one after the other on one machine
+share its caches: by timing (and, outside bubblewrap, by the times at which Python's own files were last read) one that
+wants to can leave bits for another that waits for them. `hidden_seeds` of which nothing is ever reused make them
+worthless. Modes differ in depth, not in what `tests/attacks`
 lets succeed, which is nothing.
 """

@@ -16,5 +16,5 @@ class Limits:
     call_seconds: float = 10.0
     budget_seconds: float = 120.0
     memory_mb: int = 1024
-    reply_mb: int = 256
+    reply_mb: int = 64
     start_seconds: float = 60.0

@@ -32,7 +32,7 @@ MODULES = (
 )
 #: Where systems keep libraries and what these read. Not all of /usr: some put their work there, as in /usr/src/app.
 _SYSTEM = (
-    *("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/usr/share"),
+    *("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo"),
     *("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/nix/store"),
 )
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")

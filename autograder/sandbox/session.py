@@ -110,14 +110,16 @@ class WorkerSession:
     def _exchange(self, head: dict[str, Any], tree: Tree) -> tuple[dict[str, Any], Tree]:
         left = self._limits.budget_seconds - self._spent
         if left <= 0:
-            raise WorkerFault("timeout", say("budget", seconds=self._limits.budget_seconds))
+            raise self._used_up()
         self.start()
         assert self._worker is not None
         start = time.monotonic()
         try:
             answer, value = self._worker.exchange(head, tree, min(left, self._limits.call_seconds))
-        except WorkerFault:
+        except WorkerFault as fault:
             self.close()
+            if fault.verdict == "timeout" and left < self._limits.call_seconds:
+                raise self._used_up() from None
             raise
         finally:
             self._spent += time.monotonic() - start
@@ -128,6 +130,9 @@ class WorkerSession:
                 raise WorkerFault("error", say("died", how="it broke the protocol"))
             raise CodeError(error[0][:80], error[1][:300], known_line(error[2][:120], self._sources))
         return answer, value
+
+    def _used_up(self) -> WorkerFault:
+        return WorkerFault("timeout", say("budget", seconds=self._limits.budget_seconds))
 
 
 class _Worker:

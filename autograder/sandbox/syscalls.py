@@ -3,8 +3,8 @@
 Everything else fails with EPERM. What stays out, and why: new processes and threads (a bomb, a daemon that outlives the
 grade), programs (exec), sockets, memory that the address-space limit does not count (memfd, shared memory, pipes),
 signals and looks into other processes, namespaces and mounts, changes of files and folders (Landlock governs most of
-them, but not modes, times and owners), locks and leases on files that others use, limits and priorities, and all of the
-kernel's odder doors (io_uring, bpf, perf, keyrings, userfaultfd ...).
+them, but not modes, times and owners), asking what lies in the page cache, locks and leases on files that others use,
+limits and priorities, and all of the kernel's odder doors (io_uring, bpf, perf, keyrings, userfaultfd ...).
 """
 
 from __future__ import annotations
@@ -15,19 +15,21 @@ import tempfile
 from functools import cache
 
 _ALLOWED = """
-    read readv pread64 preadv preadv2 write writev pwrite64 pwritev pwritev2 lseek close close_range dup dup2 dup3
+    read readv pread64 preadv write writev pwrite64 pwritev lseek close close_range dup dup2 dup3
     stat lstat fstat newfstatat statx access faccessat faccessat2 readlink readlinkat statfs fstatfs
-    getdents getdents64 getcwd chdir fchdir umask fadvise64
-    mmap munmap mprotect mremap madvise brk msync
+    getdents getdents64 getcwd chdir fchdir umask
+    mmap munmap mprotect mremap brk msync
     futex futex_waitv set_robust_list rseq set_tid_address restart_syscall
     rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend sigaltstack pause alarm getitimer setitimer
-    nanosleep clock_nanosleep clock_gettime clock_getres gettimeofday time times getrusage
+    nanosleep gettimeofday time times getrusage
     getpid getppid gettid getuid geteuid getgid getegid getresuid getresgid getgroups getpgid getpgrp getsid
     uname sysinfo getrandom getcpu getrlimit getpriority sched_yield sched_getaffinity arch_prctl
     poll ppoll select pselect6 exit exit_group
 """
 
 _FCNTL = (0, 1, 2, 3, 4, 1030)  # duplicate a descriptor, its flags: no locks, leases, owners or pipe sizes
+_MADVISE = (0, 1, 2, 4, 8, 14, 15)  # how memory is used, and giving it back: nothing that moves files in or out of it
+_CLOCKS = ("clock_gettime", "clock_getres", "clock_nanosleep")
 _IOCTL = (0x5401, 0x5421, 0x5450, 0x5451, 0x541B)  # is it a terminal, non-blocking, close-on-exec, bytes to read
 
 
@@ -47,6 +49,10 @@ def compile_filter() -> bytes:
         allow(name)
     for command in _FCNTL:
         allow("fcntl", pyseccomp.Arg(1, pyseccomp.EQ, command))
+    for advice in _MADVISE:
+        allow("madvise", pyseccomp.Arg(2, pyseccomp.EQ, advice))
+    for name in _CLOCKS:  # negative ones are other processes'
+        allow(name, pyseccomp.Arg(0, pyseccomp.MASKED_EQ, 1 << 31, 0))
     for request in _IOCTL:
         allow("ioctl", pyseccomp.Arg(1, pyseccomp.EQ, request))
     # Before its third ABI Landlock lets O_RDONLY | O_TRUNC empty a file that may only be read.

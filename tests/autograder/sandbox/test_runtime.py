@@ -40,7 +40,7 @@ def test_where_the_package_lies_among_others_it_alone_is_left_out(tmp_path, monk
         (packages / name).mkdir(parents=True)
     (tmp_path / "lib" / "other.py").touch()
     monkeypatch.setattr(runtime, "PACKAGE", packages / "autograder")
-    monkeypatch.setattr(runtime, "readable", lambda: (str(tmp_path / "lib"), str(packages), "/usr/share"))
+    monkeypatch.setattr(runtime, "readable", lambda: (str(tmp_path / "lib"), str(packages), "/usr/share/zoneinfo"))
     granted = [path for path in runtime.granted() if not path.startswith("/dev/")]
     expected = [*(f"{tmp_path}/lib/{name}" for name in ("other.py", "site-packages/numpy", "site-packages/zlib"))]
-    assert granted == [*expected, "/usr/share"]
+    assert granted == [*expected, "/usr/share/zoneinfo"]

@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("pyseccomp", reason="libseccomp is not installed", exc_type=RuntimeError)
 
 FILTERED = """
-import fcntl, os, sys, resource, socket, signal
+import fcntl, os, sys, resource, socket, signal, time
 import numpy as np
 from autograder.sandbox import kernel, syscalls
 folder = sys.argv[1]
@@ -24,6 +24,7 @@ def trial(what, action):
 trial("arithmetic", lambda: np.linalg.svd(np.random.RandomState(0).randn(60, 60)))
 trial("files", lambda: open(f"{folder}/new", "w").write("x"))
 trial("listing", lambda: os.listdir(folder))
+trial("own clock", lambda: (time.process_time(), time.monotonic(), time.thread_time(), time.sleep(0.001)))
 trial("own limits", lambda: resource.getrlimit(resource.RLIMIT_AS))
 trial("a core count", lambda: os.sched_getaffinity(0))
 trial("is it a terminal", lambda: os.isatty(readable))
@@ -49,9 +50,12 @@ trial("lock", lambda: fcntl.flock(readable, fcntl.LOCK_EX | fcntl.LOCK_NB))
 trial("limits", lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
 trial("another's limits", lambda: resource.prlimit(os.getppid(), resource.RLIMIT_AS))
 trial("niceness", lambda: os.nice(1))
+trial("what is in the page cache", lambda: os.preadv(readable, [bytearray(1)], 0, os.RWF_NOWAIT))
+trial("emptying the page cache", lambda: os.posix_fadvise(readable, 0, 0, os.POSIX_FADV_DONTNEED))
+trial("another's clock", lambda: time.clock_gettime((~os.getppid() << 3) | 2))
 trial("affinity", lambda: os.sched_setaffinity(0, os.sched_getaffinity(0)))
 """
-DONE = ["arithmetic", "files", "listing", "own limits", "a core count", "is it a terminal"]
+DONE = ["arithmetic", "files", "listing", "own clock", "own limits", "a core count", "is it a terminal"]
 REFUSED = [
     "fork",
     "thread",
@@ -75,6 +79,9 @@ REFUSED = [
     "limits",
     "another's limits",
     "niceness",
+    "what is in the page cache",
+    "emptying the page cache",
+    "another's clock",
     "affinity",
 ]
 
