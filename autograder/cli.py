@@ -32,6 +32,7 @@ class UsageError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the exit status: 0 done, 1 something failed or is stale, 2 bad usage."""
+    _open_standard_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal has no letters for must not end the run
             stream.reconfigure(errors="backslashreplace")
@@ -45,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"autograder: {error}", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
+        with contextlib.suppress(ValueError):
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end has begun; a second Ctrl-C would only spoil it
         print("autograder: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
@@ -53,6 +56,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:  # a full disk, a folder that may not be written
         print(f"autograder: {error}", file=sys.stderr)
         return INCOMPLETE
+
+
+def _open_standard_streams() -> None:
+    """Lead the standard streams that this process was started without to nowhere, before a file takes their numbers."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  for as long as this process
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -170,8 +183,8 @@ def _grade(options: argparse.Namespace) -> int:
             journal = stack.enter_context(Journal(course.root / FOLDER, run, fresh=options.fresh))
         show_isolation(how.chosen())
         reports, complete = grade_class(submissions, assignment, how, options.jobs, journal)
-        show_reports(reports, file=sys.stderr if options.json == "-" else sys.stdout)
         _write_outputs(reports, assignment, options)
+        show_reports(reports, file=sys.stderr if options.json == "-" else sys.stdout)
         graded = [report for report in reports if report.graded]
         if journal and len(graded) == len(submissions):
             journal.remove()
@@ -262,8 +275,8 @@ def _doctor(options: argparse.Namespace) -> int:
     show_probes(probes(), sys.stdout)
     try:
         best = choose(required=True)
-    except IsolationError as error:
-        print(f"\n{error}")
+    except IsolationError:
+        print("\nNo mode of isolation works here: `autograder grade` wants to be told `--isolation none`.")
         return INCOMPLETE
     print(f"\n`autograder grade` takes the mode {best.mode} here: {best.describe()}")
     return OK

@@ -12,12 +12,13 @@ from rich.table import Table
 from rich.text import Text
 from tqdm import tqdm
 
+from .checks.text import printable
 from .course import Assignment
 from .grading import Options, Report, grade_many
 from .journal import Journal
 from .processes import ProcessPool
 from .sandbox.modes import Isolation, Probe
-from .submissions import Submission, printable
+from .submissions import Submission
 
 #: A table that goes to a file is as wide as its lines need, up to this.
 _FILE_WIDTH = 160
@@ -91,6 +92,8 @@ def show_reports(reports: Sequence[Report], file: TextIO) -> None:
         table.add_row(Text(report.submission), points, Text("\n".join(line for line in lines if line)))
     console = _console(file)
     console.print(table)
+    for why in sorted({item.message for report in reports for item in report.items if item.verdict == "not graded"}):
+        console.print(Text(printable(why)), soft_wrap=True)
     for isolation in sorted({report.isolation for report in reports}):
         console.print(Text(f"isolation: {isolation}"), soft_wrap=True)
 

@@ -24,6 +24,8 @@ from .sandbox.modes import Isolation, IsolationError, choose
 from .submissions import find_submissions
 
 ASSIGNMENT = "assignment1"
+#: Marks a folder as one that the next demo may remove.
+MARK = ".autograder-demo"
 #: Short, so that the endless loop among them does not hold up the show.
 LIMITS = Limits(call_seconds=5.0)
 
@@ -49,10 +51,11 @@ def run_demo(course: Course, folder: Path, jobs: int) -> int:
     """Build, make the class, grade it, write the reports into `folder`. Returns 0 if every verdict is as it must be."""
     start = time.perf_counter()
     assignment = course.assignment(ASSIGNMENT)
-    if folder.exists() and not (folder / "submitted").is_dir() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and not (folder / MARK).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise CourseError(f"{folder} exists and is not a demo; name another with --folder")
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).touch()
 
     print("Building what students get ...", flush=True)
     build(assignment)

@@ -82,8 +82,12 @@ def limit_resources(limits: Limits, mapped: int) -> None:
         if what is None:
             continue
         hard = resource.getrlimit(what)[1]
-        if hard != resource.RLIM_INFINITY:
-            amount = min(amount, hard)
+        if hard != resource.RLIM_INFINITY and hard < amount:
+            if name == "RLIMIT_AS":
+                raise OSError(
+                    errno.ENOMEM, f"`ulimit -v` allows {hard >> 20} MB, a worker may need {amount >> 20}; set it higher"
+                )
+            amount = hard
         try:
             resource.setrlimit(what, (amount, amount))
         except (ValueError, OSError):

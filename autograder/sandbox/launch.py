@@ -31,6 +31,7 @@ from .limits import Limits
 from .modes import Isolation
 
 _END_SECONDS = 5.0
+_ROOM = 1 << 20
 
 
 @dataclass
@@ -38,12 +39,13 @@ class Running:
     """A worker that was started.
 
     `channel` is the socket to it, `pid` its process for accounting. `end()` kills it with everything that it started,
-    waits until it is gone, and says how it had ended.
+    waits until it is gone, and says how it had ended. `complaint()` is what it said before it was locked up, or "".
     """
 
     channel: socket.socket
     pid: int
     end: Callable[[], str]
+    complaint: Callable[[], str] = lambda: ""
 
 
 class Launcher(Protocol):
@@ -61,18 +63,23 @@ class Launcher(Protocol):
 def launcher(isolation: Isolation, preload: Sequence[str] = ()) -> Launcher:
     """This thread's launcher for `isolation`, with the modules `preload` in memory where it can keep them."""
     mine: dict[Any, Launcher] = _threads.__dict__.setdefault("launchers", {})
-    key = isolation, tuple(preload)
+    key = os.getpid(), isolation, tuple(preload)  # a forked process must not talk to its parent's server
     if key not in mine:
         if isolation.mode in ("bubblewrap", "landlock"):
             mine[key] = ForkServer(isolation, preload)
         else:
             mine[key] = ProcessEach(isolation)
         _launchers.add(mine[key])
+        if os.getpid() not in _tidying:
+            _tidying.add(os.getpid())
+            Finalize(None, _close_all, exitpriority=1)  # the processes of a pool do not run atexit's functions
     return mine[key]
 
 
 _threads = threading.local()
 _launchers: weakref.WeakSet[Launcher] = weakref.WeakSet()
+#: The processes that close their launchers when they end.
+_tidying: set[int] = set()
 
 
 def _close_all() -> None:
@@ -80,14 +87,11 @@ def _close_all() -> None:
         each.close()
 
 
-Finalize(None, _close_all, exitpriority=1)  # the processes of a pool do not run atexit's functions
-
-
 class ForkServer:
     """One warm process, in bubblewrap or not, that forks a worker for each submission: one at a time."""
 
     def __init__(self, isolation: Isolation, preload: Sequence[str] = ()) -> None:
-        self._isolation, self._preload = isolation, tuple(preload)
+        self._isolation, self._preload, self._owner = isolation, tuple(preload), os.getpid()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._home: Scratch | None = None
@@ -96,12 +100,17 @@ class ForkServer:
         """See `Launcher`."""
         try:
             return self._fork(limits)
+        except NotGraded:
+            self.close()
+            raise
         except OSError as error:
             self.close()
             raise NotGraded(f"the fork server ended: {error}") from None
 
     def close(self) -> None:
         """See `Launcher`."""
+        if self._owner != os.getpid():
+            return
         if self._control is not None:
             self._control.close()
             self._control = None
@@ -120,7 +129,7 @@ class ForkServer:
             self._launch(limits)
         control = self._control
         assert control is not None
-        ours, theirs = socket.socketpair()
+        ours, theirs = _channel()
         try:
             control.settimeout(limits.start_seconds)
             socket.send_fds(control, [json.dumps(asdict(limits)).encode()], [theirs.fileno()])
@@ -152,6 +161,7 @@ class ForkServer:
         return Running(ours, pid, end)
 
     def _launch(self, limits: Limits) -> None:
+        locks = policy(self._isolation, limits)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         inside = self._isolation.mode == "bubblewrap"
         if not inside:
@@ -159,7 +169,7 @@ class ForkServer:
         home = str(self._home.path) if self._home else bubblewrap.HOME
         settings = {
             "control": theirs.fileno(),
-            "policy": policy(self._isolation, limits).as_json(),
+            "policy": locks.as_json(),
             "home": home,
             "preload": self._preload,
         }
@@ -186,18 +196,29 @@ class ProcessEach:
     def start(self, limits: Limits) -> Running:
         """See `Launcher`."""
         inside = self._isolation.mode == "strict"
+        locks = policy(self._isolation, limits)
         folder = None if inside else Scratch()
         home = str(folder.path) if folder else bubblewrap.HOME
-        ours, theirs = socket.socketpair()
-        settings = {"channel": theirs.fileno(), "policy": policy(self._isolation, limits).as_json(), "home": home}
+        ours, theirs = _channel()
+        errors = tempfile.TemporaryFile()  # noqa: SIM115  closed when the worker ends
+        settings = {"channel": theirs.fileno(), "policy": locks.as_json(), "home": home}
         try:
             with theirs:
-                process = _popen("worker", settings, theirs, home, inside, subprocess.DEVNULL)
-        except OSError as error:
+                process = _popen("worker", settings, theirs, home, inside, errors)
+        except (OSError, NotGraded) as error:
             ours.close()
+            errors.close()
             raise NotGraded(f"a worker could not be started: {error}") from None
 
+        said: list[str] = []
+
+        def complaint() -> str:
+            if not said:
+                said.append(_last_line(errors))
+            return said[0]
+
         def end() -> str:
+            complaint()
             ended = process.poll()
             if not inside:
                 _kill_tree(process.pid)
@@ -205,11 +226,12 @@ class ProcessEach:
             process.wait()
             _wait_for_the_end(ours)
             ours.close()
+            errors.close()
             if folder is not None:
                 folder.remove()
             return _how(ended if ended is not None else process.returncode)
 
-        return Running(ours, process.pid, end)
+        return Running(ours, process.pid, end, complaint)
 
     def close(self) -> None:
         """See `Launcher`. Each worker ends by itself."""
@@ -219,15 +241,27 @@ def policy(isolation: Isolation, limits: Limits) -> Policy:
     """The locks that `isolation` means for a worker."""
     if not isolation.isolated:
         return Policy(limits=limits)
-    from .syscalls import compile_filter
+    try:
+        from .syscalls import compile_filter
 
+        program = compile_filter()
+    except (ImportError, OSError, RuntimeError) as error:
+        raise NotGraded(f"the system-call filter cannot be made: {error}") from None
     return Policy(
         namespaces=isolation.namespaces and isolation.mode != "strict",
         landlock=isolation.landlock > 0,
-        filter=compile_filter(),
+        filter=program,
         read=runtime.granted(),
         limits=limits,
     )
+
+
+def _channel() -> tuple[socket.socket, socket.socket]:
+    """Both ends of a socket to a worker, with room for large arrays."""
+    ours, theirs = socket.socketpair()
+    for end in (ours, theirs):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ROOM)
+    return ours, theirs
 
 
 def _popen(
@@ -316,4 +350,7 @@ def _how(status: int) -> str:
 def _last_line(file: IO[bytes]) -> str:
     file.seek(0)
     lines = file.read(1 << 16).decode(errors="replace").strip().splitlines()
-    return lines[-1][:300] if lines else ""
+    said = lines[-1][:300] if lines else ""
+    if "No module named 'autograder'" in said:
+        return "this package is not installed for the Python that runs it; `pip install --editable .` does that"
+    return said

@@ -16,7 +16,7 @@ from . import bubblewrap, landlock
 from .limits import Limits
 
 MODES = ("bubblewrap", "landlock", "strict", "none")
-_TRIAL = Limits(start_seconds=20.0)
+_TRIAL = Limits(start_seconds=10.0)
 
 
 class IsolationError(CourseError):
@@ -43,19 +43,16 @@ class Isolation:
     def describe(self) -> str:
         """A sentence for the console and for reports."""
         if not self.isolated:
-            return "NOT isolated: the submissions' code ran with the grader's own rights, bounded in time and memory"
-        how = {
-            "bubblewrap": "a fork of a warm process in bubblewrap for each submission",
-            "landlock": "a fork of a warm process for each submission, without bubblewrap",
-            "strict": "a bubblewrap for each submission",
-        }[self.mode]
+            return "NOT isolated: submissions' code runs with the grader's own rights, bounded only in time and memory"
         layers = [
+            {"bubblewrap": "bubblewrap", "landlock": "", "strict": "a bubblewrap for each submission"}[self.mode],
             "namespaces" if self.namespaces else "",
             f"Landlock (ABI {self.landlock})" if self.landlock else "",
             "a system-call filter",
             "resource limits",
         ]
-        return f"isolated ({self.mode}): {how}; {', '.join(layer for layer in layers if layer)}"
+        by = ", ".join(layer for layer in layers if layer)
+        return f"isolated ({self.mode}): submissions' code reaches no files, network or other processes; by {by}"
 
 
 @dataclass(frozen=True)
@@ -80,18 +77,17 @@ def choose(wanted: str = "auto", *, required: bool = False) -> Isolation:
         return Isolation("none")
     if wanted not in ("auto", *MODES):
         raise IsolationError(f"there is no isolation {wanted!r}; choose auto, {', '.join(MODES)}")
-    reasons = []
+    reasons: dict[str, list[str]] = {}
     for mode in MODES[:-1] if wanted == "auto" else (wanted,):
         found = attempt(mode)
         if isinstance(found, Isolation):
             return found
-        reasons.append(f"{mode}: {found}")
+        reasons.setdefault(found, []).append(mode)
     if wanted == "auto" and not required and (sys.platform != "linux" or "COLAB_RELEASE_TAG" in os.environ):
         return Isolation("none")
     remedy = "" if required else ", `--isolation none` grades without any"
-    raise IsolationError(
-        f"the code cannot be isolated here ({'; '.join(reasons)}); `autograder doctor` says what to install{remedy}"
-    )
+    why = "; ".join(f"{', '.join(modes)}: {reason}" for reason, modes in reasons.items())
+    raise IsolationError(f"code cannot be isolated here ({why}); `autograder doctor` says what to install{remedy}")
 
 
 @cache
@@ -119,7 +115,7 @@ def try_out(isolation: Isolation) -> str:
     try:
         with scratch.folder() as empty, WorkerSession(empty, empty, _TRIAL, isolation) as session:
             session.start()
-    except NotGraded as error:
+    except (NotGraded, OSError, RuntimeError) as error:  # RuntimeError: no thread or process can be started here
         return str(error)
     finally:
         launcher(isolation).close()  # whoever asks is not always who grades
@@ -134,9 +130,9 @@ def probes() -> list[Probe]:
             result = attempt(mode)
             if isinstance(result, Isolation):
                 nested = result.namespaces and mode != "strict"
-                text = "with namespaces for each worker" if nested else "works"
+                text = "with namespaces for each worker" if nested else "a fresh one for each submission"
                 if mode != "strict" and not nested:
-                    text = "works, without namespaces for each worker"
+                    text = "without namespaces for each worker"
                 found.append(Probe(f"mode {mode}", True, text))
             else:
                 found.append(Probe(f"mode {mode}", False, result))

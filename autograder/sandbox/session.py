@@ -18,8 +18,8 @@ from ..checks.errors import NotGraded, WorkerFault
 from ..checks.executor import CodeError, Reply, Request
 from ..checks.hidden import known_line
 from ..checks.messages import say
-from ..checks.values import HandleId, Tree
-from . import sources, wire
+from ..checks.values import HandleId, Tree, ValuesError
+from . import runtime, sources, wire
 from .launch import Running, launcher
 from .limits import Limits
 from .modes import Isolation, choose
@@ -158,10 +158,15 @@ class _Worker:
             ready, _ = wire.read(lambda view: self._receive(view, deadline, self._limits.start_seconds), 0)
             if "failed" in ready:
                 raise NotGraded(f"a worker could not be locked up: {ready['failed']}")
+            if ready.get("package") != str(runtime.PACKAGE):
+                raise NotGraded(
+                    f"workers use the package in {ready.get('package')}, this grader the one in {runtime.PACKAGE}; "
+                    "install this one into the environment (`pip install --editable .`)"
+                )
             arrays = {name: np.frombuffer(data, np.uint8) for name, data in files.items()}
             self.exchange({"op": "sources"}, arrays, self._limits.start_seconds)
-        except (WorkerFault, wire.WireError) as error:
-            raise NotGraded(f"a worker did not start: {error}") from None
+        except (WorkerFault, wire.WireError, ValuesError) as error:
+            raise NotGraded(f"a worker did not start: {self._running.complaint() or error}") from None
 
     def exchange(self, head: dict[str, Any], tree: Tree, seconds: float) -> tuple[dict[str, Any], Tree]:
         """Send one request and wait for its reply; raise `WorkerFault` where none comes in time."""

@@ -25,7 +25,7 @@ import json
 import math
 import struct
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
@@ -216,14 +216,10 @@ def _is_shape(shape: Sequence[int]) -> bool:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > 20:  # 64 bits and a sign; Python's own limit is 4300 digits, and its work grows with their square
+    if len(digits) > 20:  # 64 bits and a sign; the work of `int` grows with the square of the digits
         raise ValueError("expected an integer of 64 bits")
     return int(digits)
 
 
-def _refuse(text: str) -> NoReturn:
-    raise ValueError("expected no number but integers")  # floats travel as strings of hexadecimal digits
-
-
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_refuse, parse_constant=_refuse)
+_DECODER = json.JSONDecoder(parse_int=_integer)

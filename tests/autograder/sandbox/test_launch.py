@@ -1,21 +1,26 @@
 """Workers and fork servers end, and are replaced, as they should."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import psutil
 import pytest
 
+from autograder.checks.errors import NotGraded
 from autograder.checks.executor import Request
 from autograder.sandbox import launch
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.modes import choose
 from autograder.sandbox.session import WorkerSession
 
+REPOSITORY = Path(__file__).resolve().parents[3]
 LIMITS = Limits(call_seconds=3.0, memory_mb=256)
 
 
@@ -119,6 +124,48 @@ def test_preloaded_libraries_are_in_memory_and_others_are_not(folder):
     with WorkerSession(folder, folder / "none", LIMITS, best, preload=["colorsys"]) as session:
         answers = [session.request(Request("call", "layers.has", (name,))).value for name in ("colorsys", "chunk")]
     assert answers == [True, False]
+
+
+def test_a_package_that_is_not_the_graders_is_refused(folder, isolation, monkeypatch):
+    """Else a worker might see another copy of this package than the one that is kept from it."""
+    monkeypatch.setattr("autograder.sandbox.session.runtime.PACKAGE", folder)
+    with pytest.raises(NotGraded, match="pip install --editable|not installed|did not start"):
+        ask(folder, isolation)
+
+
+def test_a_shell_that_limits_memory_is_an_error_of_ours(folder):
+    """Else right code would fail for the instructor's `ulimit -v`."""
+    code = CODE.format(folder=str(folder), repository=str(REPOSITORY))
+    done = subprocess.run(
+        ["sh", "-c", f"ulimit -v 1500000; exec {sys.executable} -c '{code}'"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "`ulimit -v` allows 1464 MB" in done.stdout, done.stderr
+
+
+CODE = """
+from pathlib import Path
+from autograder.checks.errors import NotGraded
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.modes import Isolation
+from autograder.sandbox.session import WorkerSession
+try:
+    with WorkerSession(Path("{folder}"), Path("{folder}"), Limits(memory_mb=2000), Isolation("none")) as session:
+        session.start()
+except NotGraded as error:
+    print(error)
+"""
+
+
+def test_a_forked_grader_has_a_server_of_its_own(folder, isolation):
+    """multiprocessing forks by default on some systems, and `Executor`s are the caller's choice."""
+    assert ask(folder, isolation) == 1
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
+        assert pool.submit(ask, folder, isolation).result(60) == 1
+    assert ask(folder, isolation) == 1
 
 
 GRADER = """

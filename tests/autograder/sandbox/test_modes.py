@@ -97,6 +97,20 @@ def test_a_lock_that_cannot_be_put_on_fails_closed(monkeypatch):
 
 
 @pytest.mark.usefixtures("fresh_launchers")
+def test_without_libseccomp_nothing_isolates_and_it_says_so(monkeypatch):
+    def missing():
+        raise RuntimeError("Unable to find libseccomp")
+
+    monkeypatch.setattr("autograder.sandbox.syscalls.compile_filter", missing)
+    for mode in ("bubblewrap", "landlock", "strict"):
+        found = modes.attempt.__wrapped__(mode)
+        assert isinstance(found, str)
+        assert "libseccomp" in found or "no Landlock" in found or "not installed" in found
+    monkeypatch.setattr(modes, "attempt", modes.attempt.__wrapped__)
+    assert any("apt install libseccomp2" in probe.advice for probe in modes.probes() if not probe.works)
+
+
+@pytest.mark.usefixtures("fresh_launchers")
 def test_a_filter_that_lets_processes_through_fails_closed(monkeypatch):
     allow_everything = bytes.fromhex("06000000 0000ff7f")
     monkeypatch.setattr("autograder.sandbox.syscalls.compile_filter", lambda: allow_everything)

@@ -1,6 +1,8 @@
 """Frames: what goes in comes out, and whatever else comes out raises nothing but WireError."""
 
 import json
+import sys
+import time
 
 import numpy as np
 import pytest
@@ -217,6 +219,28 @@ def test_an_honest_array_header():
 def test_fields_that_the_protocol_has_not_got(field):
     with pytest.raises(wire.WireError):
         wire.decode(b'{"tree":null,"arrays":[],"id":%s}' % field.encode(), b"")
+
+
+def test_the_number_of_fields_and_arrays_is_bounded():
+    fields = {str(n): 0 for n in range(wire.MAX_FIELDS)}
+    wire.decode(json.dumps({"tree": None, "arrays": [], **fields}).encode(), b"")
+    with pytest.raises(wire.WireError, match="field"):
+        wire.decode(json.dumps({"tree": None, "arrays": [], **fields, "one more": 0}).encode(), b"")
+    entries = [["|b1", [0], "C"]] * (wire.MAX_ARRAYS + 1)
+    with pytest.raises(wire.WireError, match="too many arrays"):
+        wire.decode(json.dumps({"tree": None, "arrays": entries}).encode(), b"")
+
+
+def test_long_integers_are_refused_even_where_python_would_read_them():
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        start = time.thread_time()
+        with pytest.raises(wire.WireError):
+            wire.decode(b'{"tree":%s,"arrays":[]}' % (b"9" * 1_000_000), b"")
+        assert time.thread_time() - start < 0.05
+    finally:
+        sys.set_int_max_str_digits(before)
 
 
 def test_booleans_are_zero_or_one():
