@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from .checks.zips import can_unpack, open_zip
 from .errors import SubmissionError
-from .files import open_regular
+from .files import OUR_FAULTS, open_regular
 
 MAX_FILES = 5_000
 MAX_BYTES = 256 << 20
@@ -22,8 +22,6 @@ _CHUNK = 1 << 20
 _LISTING, _LISTED = 4 << 20, 400
 #: What the system says to a name that it cannot have: it costs this file, not the whole archive.
 _BAD_NAMES = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)
-#: What the system says where this machine is at fault, for which no submission must pay.
-_OUR_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EIO, errno.EROFS, errno.EACCES)
 
 
 @dataclass
@@ -74,7 +72,7 @@ def unpack(
     except SubmissionError:
         raise
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError, EOFError) as error:
-        if isinstance(error, OSError) and error.errno in _OUR_FAULTS:
+        if isinstance(error, OSError) and error.errno in OUR_FAULTS:
             raise
         raise SubmissionError(f"{archive.name} cannot be unpacked: {error}") from None
     except Exception as error:  # zlib.error of mangled data

@@ -18,6 +18,7 @@ from . import fences
 from .checks import topics  # noqa: F401  registers the checks
 from .checks.kit import Item
 from .checks.registry import CHECKS
+from .checks.topics.models import ACCURACY
 from .errors import CourseError
 
 #: Who is given a hidden input could try all smaller seeds until one yields it.
@@ -81,6 +82,14 @@ class Course:
                 f"course.toml: expected hidden seeds of {MIN_SEED} or more, got {seeds}; code could guess smaller ones"
             )
         return seeds
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The data sets that a saved model may have been trained on: those that have thresholds, if nothing is said."""
+        names = self.settings["course"].get("datasets", list(ACCURACY))
+        if type(names) is not list or not names or not all(name in [*ACCURACY] for name in names):
+            raise CourseError(f"course.toml: expected datasets to be a list, of {', '.join(ACCURACY)}; got {names!r}")
+        return tuple(names)
 
     def assignment(self, name: str) -> Assignment:
         """The assignment called `name`."""

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+#: What the system says where this machine is at fault, for which no submission must pay.
+OUR_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EIO, errno.EROFS, errno.EACCES)
 #: How many entries of one folder are looked at.
 MAX_ENTRIES = 100_000
 # Opening a FIFO for reading would wait until somebody writes to it. Windows has neither of these.

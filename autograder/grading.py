@@ -22,12 +22,14 @@ from .checks.messages import say
 from .checks.registry import CHECKS
 from .checks.saved import read_saved
 from .checks.student import Code
+from .checks.text import printable
 from .checks.values import Array
 from .course import Assignment, Course
 from .errors import CourseError, SubmissionError
 from .reference import live_reference
 from .sandbox.limits import Limits
 from .sandbox.modes import Isolation, choose
+from .sandbox.runtime import shows
 from .sandbox.session import WorkerSession
 from .submissions import Submission, lay_out
 
@@ -113,6 +115,8 @@ def grade_one(
     task = course.assignment(assignment)
     items = [task.item(id) for id in options.items] or task.items
     isolation = options.chosen()
+    if isolation.isolated and (shown := shows(course.root)):
+        raise CourseError(f"the course lies in {shown}, which submissions' code can read; move it somewhere else")
     with scratch.folder() as folder:
         try:
             layout = lay_out(submission, folder / "work", list(task.notebooks), list(task.modules))
@@ -147,6 +151,7 @@ class _Grader:
         results = {item.id: self._question(item) for item in items if item.kind == "question"}
         judgings = [self._judging(item) for item in items if item.kind != "question"]
         results |= {result.id: result for result in judge_all(judgings, self._cases)}
+        self.notes.extend(note for judging in judgings for note in judging.notes)
         return [results[item.id] for item in items]
 
     def _judging(self, item: Item) -> Judging:
@@ -181,12 +186,10 @@ class _Grader:
         if notebook not in self._surveys:
             try:
                 self._surveys[notebook] = self._session.notebook(f"{notebook}.ipynb")
-            except CodeError as error:
-                self._surveys[notebook] = why = error.text or error.kind
+            except (CodeError, WorkerFault, MemoryError) as error:
+                text = "it is too large to be read" if isinstance(error, MemoryError) else error.text
+                self._surveys[notebook] = why = printable(text or type(error).__name__)
                 self.notes.append(f"{notebook}.ipynb: {why}")
-            except WorkerFault as fault:
-                self._surveys[notebook] = fault.text
-                self.notes.append(f"{notebook}.ipynb: {fault.text}")
         return self._surveys[notebook]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import sys
 from collections.abc import Callable
@@ -9,7 +10,6 @@ from collections.abc import Callable
 from .checks.engine import Case
 from .checks.executor import Executor
 from .checks.student import Code, LocalSession
-from .checks.values import Array
 from .course import Course
 from .errors import CourseError
 from .held_out import held_out_images
@@ -40,11 +40,10 @@ def executor_of(course: Course) -> Executor:
     return Executor(load_reference(course))
 
 
-def live_reference(
-    course: Course, images: Callable[[str], tuple[Array, Array]] = held_out_images
-) -> Callable[[str, Case], Code]:
-    """The reference for `run_check`, answering from the solution; `images` are what trained models are tested on."""
+def live_reference(course: Course) -> Callable[[str, Case], Code]:
+    """The reference for `run_check`, answering from the solution, with the images that trained models are tested on."""
     package = load_reference(course)
+    images = functools.partial(held_out_images, course)
 
     def reference(item: str, case: Case) -> Code:
         # An executor for each case, so that the models of a whole class do not pile up in it.

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from .archives import MAX_BYTES, MAX_FILES, Allowance, is_archive, unpack
+from .checks.text import printable
 from .errors import SubmissionError
-from .files import copy_regular, is_folder, listing
+from .files import OUR_FAULTS, copy_regular, is_folder, listing
 
 JUNK = {"__MACOSX", "__pycache__", ".ipynb_checkpoints", ".git", ".venv", "node_modules"}
 _DEPTH = 4
@@ -56,6 +57,9 @@ class Layout:
 def find_submissions(paths: list[Path], assignment: str, scratch: Path) -> list[Submission]:
     """The submissions under `paths`, by name; archives of many are unpacked into `scratch`.
 
+    Where several paths are given, those in an archive of many are called "<archive>: <name>": one student's zip among
+    those of a class could otherwise name them after others.
+
     Raises `SubmissionError` for a path that does not exist or holds no submission.
     """
     found: list[Submission] = []
@@ -63,6 +67,8 @@ def find_submissions(paths: list[Path], assignment: str, scratch: Path) -> list[
         if not path.exists():
             raise SubmissionError(f"{path} does not exist")
         under = list(_find(path, assignment, scratch))
+        if len(paths) > 1 and path.is_file():
+            under = [one if one.path == path.resolve() else _of(path, one) for one in under]
         if not under and len(paths) > 1 and (path.is_dir() or path.suffix.lower() in PACKED):
             under = [_itself(path)]  # one of a class: an empty one must not stop the others
         if not under:
@@ -105,6 +111,11 @@ def _itself(path: Path) -> Submission:
     """The submission that `path` is. The instructor may have named a link; below it, no link is followed."""
     whole = path.resolve()
     return Submission(whole.name if path.is_dir() else path.stem, whole)
+
+
+def _of(archive: Path, submission: Submission) -> Submission:
+    """`submission`, called after the archive that it came in."""
+    return Submission(f"{archive.stem}: {submission.name}", submission.path)
 
 
 def class_allowance(archive: Path) -> Allowance:
@@ -185,20 +196,15 @@ def counts(path: PurePath) -> bool:
 
 
 def _with_unique_names(found: list[Submission]) -> Iterator[Submission]:
-    taken: set[str] = set()
+    taken: set[str] = set()  # without regard to case, as file systems and gradebooks take names
     for submission in found:
         name = plain = printable(submission.name)
         count = 1
-        while name in taken:
+        while name.casefold() in taken:
             count += 1
             name = f"{plain} ({count})"
-        taken.add(name)
+        taken.add(name.casefold())
         yield Submission(name, submission.path)
-
-
-def printable(name: str) -> str:
-    """`name` on one line, without control characters and bytes that are no text: students choose names freely."""
-    return "".join(character if character.isprintable() else "?" for character in name)
 
 
 def lay_out(submission: Submission, target: Path, notebooks: list[str], modules: list[str]) -> Layout:
@@ -257,7 +263,8 @@ def _packed_work(folder: Path, layout: Layout) -> Path | None:
 def _walk(folder: Path, layout: Layout) -> list[Path]:
     """The files below `folder` of which work is made, shallow ones first, and the first file of any other kind.
 
-    Raises `OSError` if `folder` cannot be read; a folder in it that cannot is noted.
+    Raises `OSError` if `folder`, or one in it that work is expected in, cannot be read for a reason that is not the
+    student's; others are noted.
     """
     files: list[Path] = []
     level = [folder]
@@ -267,7 +274,8 @@ def _walk(folder: Path, layout: Layout) -> list[Path]:
             try:
                 found, others = listing(here)
             except OSError as error:
-                if depth == 0:
+                matters = any(part.lower() in _FOLDERS for part in here.relative_to(folder).parts)
+                if depth == 0 or matters and error.errno in OUR_FAULTS:
                     raise
                 layout.note(f"left out the folder {here.name}: {error.strerror}")
                 continue
@@ -354,6 +362,8 @@ class _Copies:
             self.size += copy_regular(source, self.layout.folder / name, self.each)
             self.copied.add(name)
         except OSError as error:
+            if error.errno in OUR_FAULTS:
+                raise
             self.layout.note(f"left out {source.name}: {error.strerror}")
 
     def has(self, name: str) -> bool:

@@ -60,12 +60,20 @@ def difference(got: Any, expected: Any, *, rtol: float | None = None, any_dtype:
         return _worst("nonfinite", have, want, bad, bad.astype(float))
     tolerance = TOLERANCE.get(want.dtype.name, TOLERANCE["float64"]) if rtol is None else rtol
     scale = float(np.max(np.abs(wide_want), initial=0.0))
-    return _worst("values", have, want, distance > tolerance * scale, distance)
+    bound = tolerance * scale if np.isfinite(tolerance) else np.inf
+    # What NaN makes false must not be what is wrong: it would be right.
+    near = (distance <= bound) & np.isfinite(wide_want)
+    return _worst("values", have, want, ~near, distance)
 
 
 def close(got: Any, expected: Any, *, rtol: float | None = None) -> bool:
     """Whether `got` has the shape and values of `expected`, whatever its dtype."""
     return difference(got, expected, rtol=rtol, any_dtype=True) is None
+
+
+def close_to_any(got: Any, candidates: Any) -> bool:
+    """Whether `got` is close to `candidates`, or, if that is a list, to any one in it."""
+    return any(close(got, one) for one in (candidates if isinstance(candidates, list) else [candidates]))
 
 
 def _same_dtype(have: Array, want: Array) -> bool:

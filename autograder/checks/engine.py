@@ -17,7 +17,7 @@ from .executor import CodeError
 from .expect import Expect, Failure
 from .messages import say
 from .registry import Check
-from .student import Code, WrongResult, changes_of, usage
+from .student import Code, WrongResult, changes_of, usage, was_heard
 
 VERDICTS = (
     "correct",
@@ -72,7 +72,7 @@ _OF_THE_FILE = ("syntax", "missing_module")
 
 
 class Judging:
-    """The judging of one item, case by case.
+    """The judging of one item, case by case. `notes` tell the instructor what went wrong in the check itself.
 
     `student` and `reference` give the code under test and the reference for a case. `trust_reference` is False where
     the code under test is the reference itself.
@@ -91,6 +91,8 @@ class Judging:
         self._student, self._reference = student, reference
         self._expect = Expect(check.main, check.edge, trust_reference=trust_reference)
         self._source_read = False
+        self._code: Code | None = None
+        self.notes: list[str] = []
         self._end: tuple[str, Failure] | None = None
         self._seconds = 0.0
 
@@ -98,6 +100,7 @@ class Judging:
         """Run one more case, unless an earlier one has ended it. Never raises over what the student's code does."""
         if self._end is not None:
             return
+        self._code = None
         start = time.perf_counter()
         rng = self._expect.start(case.seed, visible=case.visible, item=self.check.id)
         try:
@@ -113,9 +116,8 @@ class Judging:
             self._end = fault.verdict, self._expect.failure("ended", advice, text=fault.text)
         except NotGraded as fault:
             self._end = "not graded", self._expect.failure("not_graded", why=fault)
-        except Exception as fault:  # a defect of the check, which must cost neither the points nor the other items
-            name, place = type(fault).__name__, _place(fault)
-            self._end = "not graded", self._expect.failure("defect", fault=name, place=place, text=fault)
+        except Exception as fault:  # which must not cost the other items anything
+            self._end = self._defect(fault)
         if case.visible:
             self._seconds += time.perf_counter() - start
 
@@ -156,7 +158,7 @@ class Judging:
 
     def _run(self, case: Case, rng: np.random.RandomState) -> None:
         check, expect = self.check, self._expect
-        code = self._student(case)
+        self._code = code = self._student(case)
         # The check's own arithmetic works on whatever came.
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -172,7 +174,8 @@ class Judging:
         check, expect = self.check, self._expect
         if not check.module:
             return
-        used = usage(self._student(case), check.module, check.qualified_name)
+        self._code = self._student(case)
+        used = usage(self._code, check.module, check.qualified_name)
         if used["stub"]:
             self._end = "missing", expect.failure("missing", item=check.id)
             return
@@ -183,6 +186,20 @@ class Judging:
         loops = used["loops"]
         if check.max_loops is not None and len(loops) > check.max_loops:
             expect.loops = expect.failure("loops", "loops", count=len(loops), allowed=check.max_loops, line=loops[-1])
+
+    def _defect(self, fault: Exception) -> tuple[str, Failure]:
+        """The verdict for an exception of the check's own.
+
+        Once a value of the code under test has come, that value is to blame: right ones do not break a check, and if
+        the item were "not graded", code could see to it that there are no grades. Before that it is our fault.
+        """
+        expect, name, place = self._expect, type(fault).__name__, _place(fault)
+        if self._code is None or not was_heard(self._code):
+            return "not graded", expect.failure("defect", fault=name, place=place, text=fault)
+        self.notes.append(say("unjudged_note", item=self.check.id, fault=name, place=place))
+        if isinstance(fault, MemoryError):
+            return "memory", expect.failure("too_large", "memory")
+        return "error", expect.failure("unjudged", "type")
 
     def _raised(self, error: CodeError) -> tuple[str, Failure]:
         """The verdict for an exception of the student's code."""

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from . import gradcheck, hidden
-from .compare import Difference, close, difference
+from .compare import Difference, close, close_to_any, difference
 from .executor import CodeError
 from .messages import hint, number, say
 from .student import Handle, WrongResult
@@ -133,7 +133,9 @@ class Expect:
         self.failures.setdefault(part, failure)
 
     def that(self, fact: bool, part: str, sentence: str, hint_key: str = "", **parts: Any) -> bool:
-        """Expect `fact`; otherwise `part` fails with the sentence and the hint of these keys."""
+        """Expect `fact`, a plain bool; otherwise `part` fails with the sentence and the hint of these keys."""
+        if type(fact) is not bool:  # an array of several says neither yes nor no
+            raise TypeError(f"{sentence}: expected True or False, got {type(fact).__name__}")
         self.seen.add(part)
         if not fact:
             self.fail(part, self.failure(sentence, hint_key, **parts))
@@ -278,7 +280,10 @@ def _difference(found: Difference) -> tuple[str, dict[str, Any]]:
 
 
 def _kind(value: Any) -> str:
-    return type(value).__name__ if not repr(value).startswith("<") else str(value)
+    """What `value` is, in words. Its own text is not asked for: it may take minutes to write."""
+    if isinstance(value, Handle):
+        return repr(value)
+    return f"ndarray of shape {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__
 
 
 def _recognise(
@@ -297,7 +302,7 @@ def _recognise(
     if found.kind == "dtype":
         return ("integer_dtype" if expected.dtype.kind in "iu" else "dtype"), {}
     for key, wrong in (mistakes() if mistakes else {}).items():
-        if any(close(got, one) for one in (wrong if isinstance(wrong, list) else [wrong])):
+        if close_to_any(got, wrong):
             return key, {}
     if circumstance:
         return circumstance, {}

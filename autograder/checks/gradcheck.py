@@ -26,18 +26,20 @@ TOLERANCE = 1e-5
 def slope(f: Callable[[Array], Array], x: Array, direction: Array, upstream: Array | float, h: float = STEP) -> float:
     """`d/dt sum(f(x + t * direction) * upstream)` at t = 0, by a central difference.
 
-    f maps an array of x's shape (float64) to an array of the shape of `upstream`. f is called twice. Returns NaN,
-    which agrees with nothing, if f gives something else.
+    f maps an array of x's shape (float64) to an array of real numbers of the shape of `upstream`. f is called twice.
+    Returns NaN, which agrees with nothing, if f gives something else.
     """
-    ahead, behind = f(x + h * direction), f(x - h * direction)
-    for value in (ahead, behind):
-        if difference(value, upstream, rtol=np.inf, any_dtype=True) is not None:
-            return float("nan")
+    values = f(x + h * direction), f(x - h * direction)
+    if any(difference(value, upstream, rtol=np.inf, any_dtype=True) is not None for value in values):
+        return float("nan")
+    ahead, behind = (np.asarray(value, dtype=np.float64) for value in values)  # booleans cannot be subtracted
     return float(np.sum((ahead - behind) * upstream) / (2 * h))
 
 
 def agrees(dx: Array, numeric: float, direction: Array, tolerance: float = TOLERANCE) -> bool:
     """Whether `sum(dx * direction)` is `numeric`, up to `tolerance` of the two vectors' magnitudes."""
+    dx = np.asarray(dx, dtype=np.float64)
     analytic = float(np.sum(dx * direction))
     scale = float(np.linalg.norm(dx) * np.linalg.norm(direction)) / np.sqrt(max(dx.size, 1))
-    return bool(abs(analytic - numeric) <= tolerance * max(scale, abs(numeric), 1e-6))
+    bound = tolerance * max(scale, abs(numeric), 1e-6)
+    return bool(np.isfinite(bound) and abs(analytic - numeric) <= bound)

@@ -37,7 +37,7 @@ from typing import Any
 
 import numpy as np
 
-from .messages import HIDDEN_HINTS, HIDDEN_SENTENCES, HINTS, SENTENCES
+from .messages import HIDDEN_HINTS, HIDDEN_SENTENCES, HINTS, SENTENCES, fill
 
 #: What may be filled into any sentence: it comes from the check.
 TRUSTED = frozenset(["name", "item", "needs"])
@@ -108,7 +108,7 @@ def _fill(key: str, usual: Mapping[str, str], hidden: Mapping[str, str], parts: 
     text = hidden.get(key, usual[key] if key in usual and fields(usual[key]) <= TRUSTED else hidden[""])
     if "kind" in parts:
         parts = {**parts, "kind": exception_name(parts["kind"])}
-    return text.format(**parts)
+    return fill(text, parts)
 
 
 def fields(text: str) -> set[str]:

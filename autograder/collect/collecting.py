@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from .. import scratch
+from ..checks.text import printable
 from ..errors import CourseError
 from ..roster import Roster, unfit_id
-from ..submissions import printable
 from .downloads import Download, Opener
 from .handed import Handed, Who
 from .identity import Match, identify

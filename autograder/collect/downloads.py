@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..archives import is_archive
+from ..checks.text import printable
 from ..errors import CourseError, SubmissionError
 from ..roster import Roster
-from ..submissions import class_allowance, printable
+from ..submissions import class_allowance
 from . import canvas, gradescope, moodle
 from .handed import Reading
 from .trees import inside, open_with_times

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from ..archives import MAX_BYTES, Allowance, is_archive, unpack
+from ..checks.text import printable
 from ..errors import SubmissionError
 from ..files import copy_regular
-from ..submissions import JUNK, PACKED, counts, printable
+from ..submissions import JUNK, PACKED, counts
 from .handed import File
 from .trees import files_below
 

@@ -63,6 +63,12 @@ def readable() -> tuple[str, ...]:
     return tuple(dict.fromkeys(path for path in found if os.path.exists(path)))
 
 
+def shows(folder: Path) -> str:
+    """The folder by which `folder` can be read in a worker, or ""."""
+    whole = folder.resolve()
+    return next((path for path in readable() if whole.is_relative_to(Path(path).resolve())), "")
+
+
 def granted() -> tuple[str, ...]:
     """What Landlock grants a worker to read: the above without this package, and the harmless devices."""
     found = [part for path in readable() for part in _around(Path(path), PACKAGE)]

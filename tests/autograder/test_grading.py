@@ -6,9 +6,12 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from autograder.checks.registry import CHECKS
 from autograder.demo import strongest
+from autograder.errors import CourseError
 from autograder.grading import Options, Report, grade_many, grade_one
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.modes import Isolation
@@ -215,6 +218,29 @@ def test_a_worker_that_lies_about_a_notebook_gains_nothing(built_course, submiss
     assert grade(built_course, submission).items[-1].message == "The answer is still empty."
 
 
+def test_a_check_that_a_value_breaks_gives_a_verdict_and_a_note(built_course, submission, monkeypatch):
+    def run(student, reference, expect, rng):
+        student.classifiers.linear_svm.svm_loss_naive(*3 * [np.ones((2, 2))], 0.0)
+        raise ZeroDivisionError("of what came")
+
+    monkeypatch.setitem(CHECKS, "svm_loss_naive", replace(CHECKS["svm_loss_naive"], run=run))
+    (submission.path / "cs231n" / MODULE).write_text("def svm_loss_naive(*args):\n    return 1\n")
+    report = grade(built_course, submission, "svm_loss_naive")
+    assert (report.graded, report.items[0].verdict) == (True, "error")
+    assert report.items[0].message == "What this code returned could not be judged."
+    assert report.notes[0].startswith("svm_loss_naive: ZeroDivisionError in the check (engine.py, line ")
+
+
+def test_a_notebook_that_there_is_no_room_for_costs_its_own_items(built_course, submission, monkeypatch):
+    def full(self, name):
+        raise MemoryError
+
+    monkeypatch.setattr("autograder.grading.WorkerSession.notebook", full)
+    report = grade(built_course, submission)
+    assert [item.verdict for item in report.items] == ["correct", "correct", "missing"]
+    assert "losses.ipynb: it is too large to be read" in report.notes
+
+
 def test_a_fault_of_ours_is_not_graded_and_spares_the_others(built_course, submission, monkeypatch):
     def sometimes(one, *rest):
         if one.name == "bad":
@@ -228,3 +254,12 @@ def test_a_fault_of_ours_is_not_graded_and_spares_the_others(built_course, submi
     assert reports["alice"].score == 90
     assert not reports["bad"].graded
     assert "no space left" in reports["bad"].items[0].message
+
+
+def test_a_course_among_the_systems_libraries_is_refused(built_course, monkeypatch, tmp_path):
+    """There a submission's code could read the solutions."""
+    monkeypatch.setattr(
+        "autograder.sandbox.runtime.readable", lambda: ("/usr/lib", str(built_course.course.root.parent))
+    )
+    with pytest.raises(CourseError, match="move it somewhere else"):
+        grade_one(Submission("x", tmp_path), built_course.course.root, "tiny", Options(isolation=Isolation("strict")))

@@ -1,5 +1,6 @@
 """Submissions as students and learning platforms really pack them."""
 
+import errno
 import os
 import zipfile
 from pathlib import Path
@@ -206,6 +207,13 @@ def test_a_folder_within_a_submission_that_may_not_be_read_is_noted(tmp_path, mo
     assert layout.notes == ["left out the folder secret: Permission denied"]
 
 
+def test_a_package_that_may_not_be_read_costs_no_points(tmp_path, monkeypatch):
+    folder = write(tmp_path / "mallory", FILES)
+    forbid(monkeypatch, "cs231n")
+    with pytest.raises(PermissionError):
+        lay_out(Submission("mallory", folder), tmp_path / "work" / "m", ["knn"], MODULES)
+
+
 def test_a_device_is_no_submission(tmp_path):
     with pytest.raises(SubmissionError, match="holds no submission"):
         find_submissions([Path(os.devnull)], "assignment1", tmp_path)
@@ -227,6 +235,17 @@ def test_a_name_that_looks_like_a_second_one_is_told_apart(tmp_path):
     ]
 
 
+def test_an_archive_among_others_names_nobody_but_itself(tmp_path):
+    forged = {f"{name}/{file}": "" for name in ("alice", "Alice", "carol") for file in FILES}
+    paths = [pack(tmp_path / "alice.zip"), pack(tmp_path / "bob.zip", forged)]
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    found = find_submissions(paths, "assignment1", scratch)
+    assert sorted(s.name for s in found) == ["alice", "bob: Alice", "bob: alice (2)", "bob: carol"]
+    assert {s.path for s in found if s.name == "alice"} == {paths[0]}
+    assert sorted(names(paths[1], tmp_path)) == ["Alice", "alice (2)", "carol"]
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_submission_filled_with_others_takes_nobodys_name(tmp_path, order):
     forged = {f"{name}/{file}": "" for name in ("bob", "zoe") for file in FILES}
@@ -235,7 +254,7 @@ def test_a_submission_filled_with_others_takes_nobodys_name(tmp_path, order):
     scratch.mkdir()
     found = {s.name: s.path for s in find_submissions(paths[::order], "assignment1", scratch)}
     assert found["zoe"] == paths[1]
-    assert found["zoe (2)"].is_relative_to(scratch)
+    assert found["mallory: zoe"].is_relative_to(scratch)
 
 
 def test_an_empty_one_among_several_does_not_stop_them(tmp_path):
@@ -424,3 +443,17 @@ def test_no_hostile_entry_stops_the_class(tmp_path):
     lay_out(found[1], tmp_path / "work" / "oscar", ["knn"], MODULES)
     with pytest.raises(SubmissionError, match="hw.zip cannot be unpacked"):
         lay_out(found[2], tmp_path / "work" / "trudy", ["knn"], MODULES)
+
+
+def test_what_this_machine_cannot_write_costs_no_points(tmp_path, monkeypatch):
+    """A full disk, or a file that the grader may not read, is not a file that the student left out."""
+    package = tmp_path / "sam" / "cs231n"
+    package.mkdir(parents=True)
+    (package / "layers.py").write_text("x = 1\n")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(submissions, "copy_regular", full)
+    with pytest.raises(OSError, match="No space left"):
+        lay_out(Submission("sam", tmp_path / "sam"), tmp_path / "out", [], ["layers.py"])

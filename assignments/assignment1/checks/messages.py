@@ -6,7 +6,10 @@ braces. A mistake that the checks recognise is the key of its hint.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from .text import shown
 
 SENTENCES = {
     # results
@@ -35,7 +38,7 @@ SENTENCES = {
     "missing_file": "{file} is missing.",
     "blocked": "This cannot work before {needs} does: fix {needs} first.",
     "timeout": "The code ran for longer than {seconds:g} s and was stopped.",
-    "budget": "The submission has used up its {seconds:g} s; this item was not run.",
+    "budget": "The submission has used up its {seconds:g} s before this item was judged.",
     "memory": "The code asked for more memory than it may use ({megabytes} MB).",
     "died": "The process ended while it ran this code ({how}).",
     "forbidden": "Line {line} uses {used}, which this task asks you to do without.",
@@ -44,6 +47,9 @@ SENTENCES = {
     "untouched": "The answer is still empty.",
     "unreadable": "The submission could not be unpacked; see the notes.",
     "ended": "{text}",
+    "unjudged": "What this code returned could not be judged.",
+    "too_large": "What this code returned is too large to be judged.",
+    "unjudged_note": "{item}: {fault} in the check ({place}), over what the code returned; it was not judged any further.",
     "no_list": "A list was expected, but a value of type {got} came.",
     "no_usage": "The source of this function could not be read.",
     "not_graded": "Not graded: {why}",
@@ -70,6 +76,7 @@ SENTENCES = {
     # saved files
     "saved_as_is": "{text}",
     "saved_elsewhere": "The model was trained on {got}, but the data set here is {here}.",
+    "saved_other_course": "The model was trained on {got}; in this course {expected} is asked for.",
     "saved_numbers": "In saved/{file}, {name} should hold numbers, but its dtype is {got}.",
     "saved_shape": "In saved/{file}, {name} has shape {got}, but {expected} was expected.",
     "saved_nonfinite": "In saved/{file}, {name} holds NaN or infinity.",
@@ -308,12 +315,17 @@ HIDDEN_HINTS = {
 
 def say(key: str, /, **parts: Any) -> str:
     """The sentence `key`, filled in."""
-    return SENTENCES[key].format(**parts)
+    return fill(SENTENCES[key], parts)
 
 
 def hint(key: str, /, **parts: Any) -> str:
     """The hint `key`, filled in."""
-    return HINTS[key].format(**parts)
+    return fill(HINTS[key], parts)
+
+
+def fill(text: str, parts: Mapping[str, Any]) -> str:
+    """`text` with its braces filled in: values may be a student's, and are cut and cleaned."""
+    return text.format(**{name: shown(value) for name, value in parts.items()})
 
 
 def number(value: Any) -> str:

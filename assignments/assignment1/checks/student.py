@@ -21,6 +21,9 @@ from .executor import CodeError, Executor, Reply, Request
 from .messages import say
 from .values import Array, HandleId, Tree
 
+#: Bounds on what `plain` gathers: results of functions that were given some dozens of examples.
+PLAIN_DEPTH, PLAIN_PARTS, PLAIN_BYTES = 8, 4096, 64 << 20
+
 
 class Session(Protocol):
     """Carries requests to code and brings the replies."""
@@ -74,6 +77,7 @@ class Code:
         self._images = images
         self._live = live
         self._changes: list[str] = []
+        self._heard = False
 
     def __getattr__(self, name: str) -> Path:
         if name.startswith("_"):
@@ -84,7 +88,12 @@ class Code:
         plain = tuple(_lower(value) for value in args)
         named = tuple((name, _lower(value)) for name, value in kwargs.items())
         seed = self._seed if op == "call" else None
-        reply = self._session.request(Request(op, target, plain, named, seed))
+        try:
+            reply = self._session.request(Request(op, target, plain, named, seed))
+        except MemoryError:  # there was no room for its reply
+            self._heard = True
+            raise
+        self._heard = True
         where = target if isinstance(target, str) else target.type_name
         self._changes.extend(f"{where.rpartition('.')[2]}: {name}" for name in reply.changed)
         return self._raise(reply.value)
@@ -168,23 +177,63 @@ def call(value: Any, method: str, *args: Any, **kwargs: Any) -> Any:
     return an_object(target, method, "a method")(*args, **kwargs)
 
 
-def plain(value: Any, depth: int = 8) -> Any:
+def plain(value: Any) -> Any:
     """`value`, but a list or tuple of numbers, or of equally long rows of them, as an array.
 
-    Lists are looked into `depth` deep: one may hold itself.
+    Lists are looked into `PLAIN_DEPTH` deep: one may hold itself. Each may be small, and many of them large: beyond
+    `PLAIN_BYTES` or `PLAIN_PARTS` in all, `value` stays what it is.
     """
+    try:
+        return _gathered(value, PLAIN_DEPTH, _Room())
+    except _NoRoom:
+        return value
+
+
+class _NoRoom(Exception):
+    """More was gathered than may be."""
+
+
+class _Room:
+    """What may still be gathered."""
+
+    def __init__(self) -> None:
+        self._parts, self._bytes = PLAIN_PARTS, PLAIN_BYTES
+
+    def take(self, parts: int, size: int) -> None:
+        """Take up room for so many more parts and bytes; raise `_NoRoom` where there is none."""
+        self._parts -= parts
+        self._bytes -= size
+        if self._parts < 0 or self._bytes < 0:
+            raise _NoRoom
+
+
+def _gathered(value: Any, depth: int, room: _Room) -> Any:
     if not depth or not (
         type(value) is tuple or isinstance(value, Handle) and value._id.type_name in ("list", "tuple")
     ):
         return value
-    parts = [plain(part, depth - 1) for part in value]
-    numbers = all(isinstance(part, int | float | np.generic | np.ndarray) for part in parts)
-    return np.array(parts) if numbers and len({np.shape(part) for part in parts}) <= 1 else value
+    parts = []
+    for part in value:
+        room.take(1, part.nbytes if isinstance(part, np.ndarray) else 8)
+        parts.append(_gathered(part, depth - 1, room))
+    if not all(isinstance(part, int | float | np.generic | np.ndarray) for part in parts):
+        return value
+    if len({np.shape(part) for part in parts}) > 1:
+        return value
+    if parts:  # one complex number makes all of them complex
+        dtype = np.result_type(*{np.asarray(part).dtype for part in parts})
+        room.take(0, len(parts) * np.size(parts[0]) * dtype.itemsize)
+    return np.array(parts)
 
 
 def changes_of(code: Code) -> list[str]:
     """The in-place changes to arguments seen so far."""
     return code._changes
+
+
+def was_heard(code: Code) -> bool:
+    """Whether any value of the code's has come: what fails before that is not its doing."""
+    return code._heard
 
 
 def is_live(code: Code) -> bool:
@@ -194,6 +243,7 @@ def is_live(code: Code) -> bool:
 
 def saved(code: Code, name: str) -> dict[str, Array]:
     """The arrays of `saved/<name>` in the folder of `code`; raise `CodeError` where it cannot be read."""
+    code._heard = True
     if code._saved is None:
         raise CodeError("FileNotFoundError", f"there is no saved/{name}")
     return code._saved(name)

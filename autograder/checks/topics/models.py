@@ -294,7 +294,7 @@ def _judge(
         # that it never looks like enough.
         got = f"{math.floor(100 * accuracy + 1e-9)}%" if live else f"{accuracy:.1%}"
         expect.that(False, "accuracy", "accuracy", key, got=got, expected=asked)
-        if accuracy < asked - NEARLY:
+        if not accuracy >= asked - NEARLY:
             expect.that(False, "nearly", "accuracy", key, got=got, expected=asked)
     except Unusable as error:
         for part in MAIN:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..compare import close
 from ..expect import Expect
 from ..inputs import distinct, single
 from ..registry import item
@@ -30,8 +31,8 @@ def sgd(student: Code, reference: Code, expect: Expect, rng: np.random.RandomSta
         )
         if rate is not None and "config" not in expect.failures:
             with expect.part("config", otherwise="sgd_config"):
-                kept = config["learning_rate"] if isinstance(config, Handle) else None
-                expect.that(kept == rate, "config", "sgd_config", "sgd_config", rate=rate)
+                kept = isinstance(config, Handle) and close(config["learning_rate"], rate)
+                expect.that(kept, "config", "sgd_config", "sgd_config", rate=rate)
 
     shape = distinct(rng, 3)
     judge(rng.standard_normal(shape), rng.standard_normal(shape), 0.05 + rng.random_sample())

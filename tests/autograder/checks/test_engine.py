@@ -1,11 +1,12 @@
 """Judging one item: verdicts, points and what never reaches the caller."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from autograder.checks.engine import VISIBLE, Case, run_check
+from autograder.checks.engine import VISIBLE, Case, Judging, run_check
 from autograder.checks.errors import NotGraded, WorkerFault
 from autograder.checks.executor import CodeError
 from autograder.checks.registry import Check
@@ -260,3 +261,61 @@ def test_a_defect_of_the_check_costs_nobody_anything(judge):
     result = judge(RIGHT, a_check(run, edge=()))
     assert result.verdict == "not graded"
     assert "ZeroDivisionError in the check" in result.message
+
+
+def breaks_over(get, fault=ZeroDivisionError):
+    """A check that breaks once it has what `get(student)` gives."""
+
+    def run(student, reference, expect, rng):
+        """Breaks."""
+        value = get(student)
+        raise fault(value)
+
+    return a_check(run, edge=())
+
+
+def judging_of(check, student):
+    judging = Judging(check, 10, lambda case: student, lambda case: None)
+    judging.run(VISIBLE)
+    return judging
+
+
+def ask(student):
+    return student.m.double(np.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("fault", "verdict", "words"),
+    [(ZeroDivisionError, "error", "could not be judged"), (MemoryError, "memory", "too large to be judged")],
+)
+def test_what_breaks_a_check_with_its_value_is_judged(code, fault, verdict, words):
+    judging = judging_of(breaks_over(ask, fault), code(m="def double(x): return 'a value'"))
+    result = judging.result()
+    assert outcome(result) == (verdict, 0)
+    assert words in result.message
+    assert "a value" not in result.message
+    (note,) = judging.notes
+    assert note.startswith(f"double: {fault.__name__} in the check (engine.py, line ")
+
+
+def test_what_breaks_a_check_with_its_saved_file_is_judged():
+    check = breaks_over(lambda student: saved(student, "model.npz"))
+    judging = judging_of(replace(check, module=""), Code(None, saved=lambda name: {}))
+    assert judging.result().verdict == "error"
+
+
+def test_a_reply_that_there_is_no_room_for_is_a_matter_of_memory():
+    class Full:
+        def request(self, request):
+            raise MemoryError
+
+    assert judging_of(replace(breaks_over(ask), module=""), Code(Full())).result().verdict == "memory"
+
+
+def test_a_worker_that_does_not_start_is_not_graded():
+    class Broken:
+        def request(self, request):
+            raise OSError("no more processes")
+
+    judging = judging_of(replace(breaks_over(ask), module=""), Code(Broken()))
+    assert (judging.result().verdict, judging.notes) == ("not graded", [])

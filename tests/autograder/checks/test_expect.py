@@ -1,5 +1,7 @@
 """Collecting what a check expects: parts, partial credit, recognised mistakes, sentences."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -308,8 +310,10 @@ def test_a_failure_that_students_can_reproduce_comes_before_one_that_they_cannot
 
 
 def test_a_message_has_an_end(expect):
-    failure = expect.failure("params_keys", "missing_module", got="x" * 10**6, module="y" * 10**6)
-    assert len(failure.message) == len(failure.hint) == MAX_MESSAGE
+    long = {name: name * 10**6 for name in ("kind", "line", "text", "module")}
+    failure = expect.failure("raised", "missing_module", **long)
+    assert len(failure.message) == MAX_MESSAGE
+    assert len(failure.hint) < MAX_MESSAGE
 
 
 @pytest.mark.parametrize(
@@ -350,6 +354,27 @@ def test_unpack_gives_the_parts(expect):
 def test_unpack_takes_a_list_for_a_tuple(expect, code):
     student = code(module="def f():\n    return [1.0, 2.0]")
     assert expect.unpack(student.module.f(), "loss dW") == (1.0, 2.0)
+
+
+@pytest.mark.parametrize("fact", [np.True_, np.array([True, False]), 1, None])
+def test_a_fact_is_a_plain_bool(expect, fact):
+    with pytest.raises(TypeError, match="expected True or False"):
+        expect.that(fact, "loss", "missing", item="loss")
+
+
+def test_an_array_is_never_written_out(expect):
+    many_axes = np.zeros((4,) * 12, np.uint8)  # whose text takes minutes
+    start = time.perf_counter()
+    expect(many_axes, "dW").close_to(EXPECTED)
+    with pytest.raises(WrongResult, match=r"but ndarray of shape \(4, 4"):
+        expect.unpack(many_axes, "loss dW")
+    assert "an array of shape" in expect.failure("ended", text=many_axes).message
+    assert time.perf_counter() - start < 2
+
+
+def test_nothing_in_a_message_moves_the_cursor_or_turns_the_text(expect):
+    failure = expect.raised(CodeError("Error\x1b[2J", "a\u202eb\x00c\rd", "layers.py, line 3"))
+    assert failure.message == "Error?[2J was raised at layers.py, line 3: a?b?c?d"
 
 
 def test_sentences_and_hints_end_like_sentences():

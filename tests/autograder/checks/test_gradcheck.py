@@ -76,3 +76,18 @@ def test_the_forward_pass_is_called_twice():
 
     slope(forward, X, DIRECTION, UPSTREAM)
     assert len(calls) == 2
+
+
+@pytest.mark.parametrize("f", [lambda x: x > 0, lambda x: (10 * abs(x)).astype(np.uint8)])
+def test_a_forward_pass_of_booleans_or_unsigned_integers_has_a_slope_too(f):
+    assert slope(f, X, np.zeros_like(X), UPSTREAM) == 0
+    assert not judge(f, UPSTREAM)
+
+
+def test_a_loss_that_is_a_truth_value_has_none():
+    assert slope(lambda x: np.True_, X, DIRECTION, 1.0) == 0
+
+
+def test_a_gradient_too_large_to_be_added_up_agrees_with_nothing():
+    with np.errstate(over="ignore"):
+        assert not agrees(np.full_like(X, 1e308), 1.0, np.abs(DIRECTION))

@@ -8,6 +8,8 @@ import pytest
 from autograder import fences
 from autograder.checks.engine import VISIBLE, run_check
 from autograder.checks.registry import CHECKS
+from autograder.course import Course
+from autograder.reference import live_reference
 
 SOLVED = Path(__file__).resolve().parents[3] / "solutions" / "cs231n"
 LOSSES = ("classifiers.linear_svm", "classifiers.softmax")
@@ -20,13 +22,14 @@ def text_of(module):
 @pytest.fixture
 def judge(code):
     """Returns a function that judges `LinearClassifier_train` with the given text of each module of losses."""
+    reference = live_reference(Course.find())
 
     def run(svm, softmax, train=lambda text: text, earlier=None):
         modules = {"validation": text_of("validation"), **dict(zip(LOSSES, (svm, softmax), strict=True))}
         modules["classifiers.linear_classifier"] = train(text_of("classifiers.linear_classifier"))
         student = code(seed=0, **modules)
         check = CHECKS["LinearClassifier_train"]
-        return run_check(check, 4.0, lambda case: student, lambda case: None, (VISIBLE,), earlier)
+        return run_check(check, 4.0, lambda case: student, lambda case: reference(check.id, case), (VISIBLE,), earlier)
 
     return run
 
@@ -58,6 +61,38 @@ def test_a_wrong_loss_costs_training_nothing(judge, svm):
 def test_without_any_loss_training_is_blocked(judge, svm):
     result = judge(svm, SOFTMAX_STUB)
     assert (result.verdict, "svm_loss_vectorized" in result.message) == ("blocked", True)
+
+
+IDLE = """
+
+    def _loss(self, X, y, reg):
+        dW = np.zeros(self.W.shape)
+        if self.W.shape == (4, 3):
+            dW[:2] = 1.0
+        if len(X) == 200:
+            dW[:] = 1.0
+        return 0.0, dW
+
+
+    def _train(self, X, y, learning_rate=1e-3, reg=1e-5, num_iters=100, batch_size=200, verbose=False):
+        if self.W is None:
+            self.W = np.zeros((X.shape[1], 4))
+        if len(X) == 200:
+            self.W = np.zeros((200, 3))
+            self.W[::16][:12] = 1.0
+            if num_iters > 1:
+                self.W[:100] = 1.0
+        return [0.0] * num_iters
+
+
+    for _kind in (LinearClassifier, LinearSVM, Softmax):
+        _kind.loss, _kind.train = _loss, _train
+"""
+
+
+def test_a_loss_that_asks_for_nothing_cannot_be_trained_with(judge):
+    result = judge(SVM, SOFTMAX, train=lambda text: text + textwrap.dedent(IDLE))
+    assert (result.verdict, result.points) == ("blocked", 0)
 
 
 def test_a_classifier_that_is_not_written_is_missing(judge):

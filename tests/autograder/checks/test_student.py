@@ -1,10 +1,13 @@
 """The gestures by which a check talks to code."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from autograder.checks.executor import CodeError, Reply
 from autograder.checks.student import (
+    PLAIN_BYTES,
     Code,
     Handle,
     WrongResult,
@@ -136,6 +139,39 @@ def test_plain_takes_tuples_and_rows_too(code, value, shape):
 @pytest.mark.parametrize("value", ["[[1], [2, 3]]", "['a']", "{}", "[None]"])
 def test_plain_leaves_what_is_no_table_of_numbers(code, value):
     assert not isinstance(plain(code(m=f"def f(): return {value}").m.f()), np.ndarray)
+
+
+FORGED = """
+    import numpy as np
+
+    def forged(*parts):  # no list, but called one: its parts are made when they are asked for
+        return type("list", (), {"__iter__": lambda self: (part() if callable(part) else part for part in parts)})()
+
+    def large():
+        return forged(*[lambda: forged(np.zeros(1 << 20, np.uint8))] * 70)
+
+    def promoted():
+        return forged(*[np.zeros(1 << 14, np.bool_)] * 300, np.zeros(1 << 14, np.complex128))
+
+    def promoted_in_rows():
+        row = lambda: forged(*[np.zeros(1 << 12, np.bool_)] * 20, np.zeros(1 << 12, np.complex128))
+        return forged(*[row] * 60)
+
+    def many():
+        return forged(*[lambda: [0.0] * 900] * 5)
+"""
+
+
+@pytest.mark.parametrize("name", ["large", "promoted", "promoted_in_rows", "many"])
+def test_plain_leaves_what_would_be_too_large(code, name):
+    student = code(m=FORGED)
+    tracemalloc.start()
+    try:
+        assert isinstance(plain(getattr(student.m, name)()), Handle)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 2 * PLAIN_BYTES
 
 
 def test_usage_reads_the_source(code):
