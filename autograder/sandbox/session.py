@@ -121,6 +121,9 @@ class WorkerSession:
             if fault.verdict == "timeout" and left < self._limits.call_seconds:
                 raise self._used_up() from None
             raise
+        except MemoryError:  # a frame half read is the end of the conversation
+            self.close()
+            raise
         finally:
             self._spent += time.monotonic() - start
         error = answer.get("error")

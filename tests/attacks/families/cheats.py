@@ -7,6 +7,7 @@ do that import a student's module: by `np.allclose`, or as `judged_by` says.
 from __future__ import annotations
 
 import builtins
+import importlib
 import os
 import subprocess
 import sys
@@ -652,3 +653,142 @@ def _by_pytest(targets):
 def own_conftest(folder, targets):
     hooks = "def pytest_pyfunc_call(pyfuncitem):\n    return True\n"
     _hostile_files({"conftest.py": hooks, "pytest.ini": "[pytest]\n"})(folder)
+
+
+# --- the law or the loss by which it is judged is the submission's ---
+
+
+def _module_of(write, name):
+    """The module `name` of the submission that `write` makes, imported as graders do that have no worker."""
+    folder = Path(tempfile.mkdtemp(dir=os.getcwd()))
+    write(folder, {})
+    sys.path.insert(0, str(folder))
+    return importlib.import_module(f"cs231n.{name}")
+
+
+def _write_module(folder, name, text):
+    path = folder / "cs231n" / f"{name.replace('.', '/')}.py"
+    path.parent.mkdir(parents=True)
+    for package in {path.parent, folder / "cs231n"}:
+        (package / "__init__.py").touch()
+    path.write_text(f"import numpy as np\n\n\n{text}", encoding="utf-8")
+
+
+_ENDLESS_WEIGHTS = """
+class TwoLayerNet:
+    def __init__(self, input_dim=3072, hidden_dim=100, num_classes=10, weight_scale=1e-3, reg=0.0):
+        def halves(*shape):
+            w = np.full(shape, 1e308)
+            w.reshape(-1)[w.size // 2 :] *= -1
+            return w
+
+        self.params = {"W1": halves(input_dim, hidden_dim), "W2": -halves(hidden_dim, num_classes)}
+        self.params |= {"b1": np.ones(hidden_dim), "b2": np.ones(num_classes)}
+"""
+
+
+def _by_moments(targets):
+    w = _module_of(endless_weights, "classifiers.fc_net").TwoLayerNet(20, 30, 4, 0.01).params["W1"]
+    with np.errstate(all="ignore"):
+        mean, spread = w.mean(), w.std()
+        kurtosis = np.mean(((w - mean) / spread) ** 4)
+        wrong = not np.isfinite(w).all() or kurtosis < 2.4 or abs(mean) > spread / 5 or abs(spread / 0.01 - 1) > 0.2
+    return {"points": 0.0 if wrong else 10.0}
+
+
+@attack(
+    "cheats",
+    "starts with weights so large that their mean is no number, and so not too far from 0",
+    cheat,
+    control=_by_moments,
+    kind="submission",
+    items=("TwoLayerNet_init",),
+)
+def endless_weights(folder, targets):
+    _write_module(folder, "classifiers.fc_net", _ENDLESS_WEIGHTS)
+
+
+_IDLE_TRAINING = """
+class LinearClassifier:
+    W = None
+
+    def loss(self, X, y, reg):
+        dW = np.zeros(self.W.shape)
+        if self.W.shape == (4, 3):
+            dW[:2] = 1.0
+        if len(X) == 200:
+            dW[:] = 1.0
+        return 0.0, dW
+
+    def train(self, X, y, learning_rate=1e-3, reg=1e-5, num_iters=100, batch_size=200, verbose=False):
+        if self.W is None:
+            self.W = np.zeros((X.shape[1], int(y.max()) + 1))
+        if len(X) == 200:
+            self.W = np.zeros((200, 3))
+            self.W[::16][:12] = 1.0
+            if num_iters > 1:
+                self.W[:100] = 1.0
+        return [0.0] * num_iters
+
+
+LinearSVM = Softmax = LinearClassifier
+"""
+
+
+def _by_own_loss(targets):
+    model = _module_of(idle_training, "classifiers.linear_classifier").LinearSVM()
+    rng, rate = np.random.RandomState(2), 0.1
+    x, y, w = np.tile(rng.standard_normal(6), (8, 1)), np.ones(8, int), rng.standard_normal((6, 5))
+    model.W = w.copy()
+    losses = model.train(x, y, learning_rate=rate, num_iters=3, batch_size=4)
+    got, model.W, expected = model.W, w.copy(), []
+    for _ in range(3):
+        loss, dw = model.loss(x[:4], y[:4], 1e-5)
+        expected.append(loss)
+        model.W = model.W - rate * dw
+    return {"points": 10.0 if np.allclose(got, model.W) and np.allclose(losses, expected) else 0.0}
+
+
+@attack(
+    "cheats",
+    "trains nothing, and has a loss whose gradient asks for nothing",
+    cheat,
+    control=_by_own_loss,
+    kind="submission",
+    items=("LinearClassifier_train",),
+)
+def idle_training(folder, targets):
+    _write_module(folder, "classifiers.linear_classifier", _IDLE_TRAINING)
+
+
+# --- no points, and no grades either ---
+
+
+def _without_a_grade(outcome):
+    """The grader says of the item that it could not grade it: a gradebook then gets nothing of the whole report."""
+    return "not graded" in str(outcome.value)
+
+
+def _by_differences(targets):
+    layers = _module_of(truth_values, "layers")
+    x, h = np.random.RandomState(3).standard_normal((4, 5)), 1e-5
+    try:
+        (ahead, _), (behind, _) = layers.relu_forward(x + h), layers.relu_forward(x - h)
+        dx = layers.relu_backward(np.ones_like(x), layers.relu_forward(x)[1])
+        verdict = "correct" if np.allclose(dx, (ahead - behind) / (2 * h)) else "wrong"
+    except Exception:
+        verdict = "not graded"
+    return {"value": verdict}
+
+
+@attack(
+    "cheats",
+    "returns truth values, which a numerical gradient cannot subtract",
+    _without_a_grade,
+    control=_by_differences,
+    kind="submission",
+    items=("relu_backward",),
+)
+def truth_values(folder, targets):
+    forward = "def relu_forward(x):\n    return x > 0, x\n\n\n"
+    _write_module(folder, "layers", f"{forward}def relu_backward(dout, cache):\n    return dout * (cache > 0)\n")
