@@ -1,0 +1,20 @@
+"""The plug-in by which nbgrader grades with this engine, and the way around it into nbgrader's gradebook.
+
+`nbgrader_config.py` puts these into nbgrader's places, each of which nbgrader leaves open for it:
+
+| module         | in nbgrader's place of               | what                                                        |
+| -------------- | ------------------------------------ | ----------------------------------------------------------- |
+| `exporter`     | `Autograde.exporter_class`           | reads submissions carefully, grades each of them once       |
+| `preprocessor` | `Execute`, `SaveAutoGrades`          | puts the scores into cells, and into the gradebook          |
+| `late`         | `AssignLatePenalties.plugin_class`   | what a late submission costs                                |
+| `release`      | `GenerateAssignment.exporter_class`  | adds to the notebooks all else that students get            |
+| `formgrader`   | `HTMLExporter`                       | shows the rubric to graders; lets no student's script run   |
+
+`gradebook` writes reports straight into `gradebook.db`; the preprocessor saves its scores by the same function, so that
+both ways give the same grades.
+
+**What is not left to nbgrader.** Nothing is executed: a score comes from the report on a submission, never from what a
+cell shows or holds. Code is taken from `submitted/`, never from `autograded/`, over which nbgrader copies files of the
+source folder. What a notebook says about its cells' ids, points and locks is not believed: `mending` builds every
+notebook anew from its texts and from the cells that the gradebook knows.
+"""

@@ -1,0 +1,200 @@
+"""How `nbgrader autograde` reads submissions: the place where it can be told what to do with a class, and with a file.
+
+An exporter is made once nbgrader knows which submissions there are and before it touches any of them, and it is what
+reads every notebook. So everything that nbgrader would fall over, or be misled by, is dealt with here:
+
+- a notebook is taken where the grader finds it and built anew (`mending`); one that is missing or damaged costs its
+  questions, not the rest of the submission, and a submission without notebooks is not passed over;
+- links and special files in a submission are not followed or copied: nbgrader would copy what they point to into the
+  student's feedback;
+- files of the source folder are not copied over the student's;
+- a submission that an earlier run was killed over is begun anew (`interrupted`).
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import os
+import re
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbgrader.converters import Autograde
+from traitlets import Bool, Enum, Float
+
+from ..checks.text import printable
+from ..errors import CourseError
+from ..grading import Options, Report
+from ..sandbox.limits import Limits
+from ..sandbox.modes import MODES, choose
+from .bridge import node, task_of, told_in_one_sentence
+from .gradebook import PATIENCE_SECONDS, released
+from .grading_run import GradingRun
+from .interrupted import Marks
+from .late import LatePolicy
+from .mending import mended
+from .timestamps import handed_in_at
+
+#: Beside the journals of `autograder grade`.
+_MARKS = ".autograder"
+#: With more than so many odd files in a submission, none of its files is copied beside the graded notebooks.
+MAX_LEFT_OUT = 50
+
+
+class GradingExporter(NotebookExporter):
+    """Reads submissions for `nbgrader autograde`, and grades them: `report` says how."""
+
+    isolation = Enum(
+        ("auto", *MODES), "auto", help="How students' code is kept from this machine; `autograder doctor` tells."
+    ).tag(config=True)
+    require_isolation = Bool(False, help="Grade nothing where code cannot be isolated.").tag(config=True)
+    call_seconds = Float(Limits().call_seconds, help="How long one call of student code may take.").tag(config=True)
+    lock_seconds = Float(
+        PATIENCE_SECONDS, help="How long a gradebook that another program is writing to is waited for."
+    ).tag(config=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]
+        converter = self.parent
+        if not isinstance(converter, Autograde):
+            raise TypeError(f"{type(self).__name__} belongs into c.Autograde.exporter_class")
+        self._courses = converter.coursedir
+        self._notes: tuple[str, str, list[str]] = ("", "", [])
+        self._reported = ""
+        with told_in_one_sentence(self.log):
+            self.task = task_of(self._courses)
+            self._prepare(converter)
+
+    def _prepare(self, converter: Any) -> None:
+        """Look at the gradebook, at what an earlier run left, and at the submissions that are about to be graded."""
+        LatePolicy.of(self.task)  # which is asked for only once somebody is late
+        self._cells = released(self.task, self._courses.db_url, patience=self.lock_seconds)
+        isolation = choose(self.isolation, required=self.require_isolation)
+        say = self.log.info if isolation.isolated else self.log.warning
+        say("isolation: %s", isolation.describe())
+        self.isolated = isolation.isolated
+        self._run = GradingRun(self.task, Options(limits=Limits(call_seconds=self.call_seconds), isolation=isolation))
+        self._begin_interrupted_anew()
+        self._complete(converter.assignments)
+        self._surround(converter)
+        # nbgrader's own waits for ever where that file is a FIFO, and fails where it holds no time.
+        self._courses.get_existing_timestamp = self._timestamp
+        # Nothing of it is needed for grading, and a solved module in the source folder would go into feedback.
+        source = Path(self._courses.format_path(self._courses.source_directory, ".", self.task.name))
+        kept = [str(path.relative_to(source)) for path in source.rglob("*") if path.is_file()]
+        converter.exclude_overwriting = {**converter.exclude_overwriting, self.task.name: kept}
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+        """Read a notebook; one of a submission is read where the grader finds it, and mended."""
+        marks = (resources or {})["nbgrader"]
+        folder, name = self._submitted(marks["student"]), marks["notebook"]
+        if Path(filename).parent != folder:  # one that was read so already, to be graded now
+            return super().from_filename(filename, resources=resources, **kw)
+        notebook, notes = mended(self._run.notebook(marks["student"], folder, name), self._cells.get(name, []))
+        for note in notes:
+            self.log.warning("%s: %s", printable(filename), printable(note))
+        self._notes = marks["student"], name, notes
+        resources = {**(resources or {}), "metadata": {"name": name, "path": str(folder)}}
+        converted: tuple[nbformat.NotebookNode, dict[str, Any]]
+        converted = self.from_notebook_node(node(notebook), resources, **kw)  # type: ignore[no-untyped-call]
+        return converted
+
+    def report(self, student: str) -> Report:
+        """What became of the student's submission. What was odd about it is for the log: students see notebooks."""
+        report = self._run.report(student, self._submitted(student))
+        if self._reported != student:
+            self._reported = student
+            for note in report.notes:
+                self.log.warning("%s: %s", printable(student), note)
+        return report
+
+    def notes(self, student: str, notebook: str) -> list[str]:
+        """What was odd about a notebook, which is the one that was read last, and has been mended."""
+        return self._notes[2] if self._notes[:2] == (student, notebook) else []
+
+    def _timestamp(self, folder: str) -> datetime | None:
+        try:
+            return handed_in_at(Path(folder))
+        except ValueError as error:
+            self.log.warning("%s", error)
+            return None
+
+    def _submitted(self, student: str) -> Path:
+        return Path(self._courses.format_path(self._courses.submitted_directory, student, self.task.name))
+
+    def _student(self, folder: str) -> str:
+        pattern = self._courses.format_path(
+            self._courses.submitted_directory, "(?P<student>.*)", re.escape(self.task.name), escape=True
+        )
+        match = re.fullmatch(pattern, folder)
+        if match is None:
+            raise CourseError(f"{folder} does not name a student as c.CourseDirectory.directory_structure says")
+        return match["student"]
+
+    def _begin_interrupted_anew(self) -> None:
+        self._marks = Marks(self.task.course.root / _MARKS / self.task.name)
+        for student in self._marks.left():
+            folder = Path(self._courses.format_path(self._courses.autograded_directory, student, self.task.name))
+            if folder.is_dir():
+                self.log.warning("an earlier run was interrupted over %s, who is graded anew", printable(student))
+                shutil.rmtree(folder)
+
+    def _surround(self, converter: Any) -> None:
+        """Have done what is to be done before and after each submission."""
+        odd = {folder: list(_odd_files(folder, self._courses.max_file_size)) for folder in converter.assignments}
+        before: Callable[..., object] = converter.pre_convert_hook or _nothing
+        after: Callable[..., object] = converter.post_convert_hook or _nothing
+        ignored = list(self._courses.ignore)
+
+        def begin(**named: Any) -> None:
+            folder = os.path.dirname(named["notebooks"][0])
+            for path in odd[folder]:
+                self.log.warning("%s was left out: a link, no regular file, or too large", printable(path))
+            # nbgrader looks for each of these names whenever it looks at a file.
+            left_out = odd[folder] if len(odd[folder]) <= MAX_LEFT_OUT else [folder]
+            self._courses.ignore = [*ignored, *map(glob.escape, left_out)]
+            self._marks.begin(self._student(folder))
+            before(**named)
+
+        def end(**named: Any) -> None:
+            self._courses.ignore = ignored
+            self._marks.end()
+            after(**named)
+
+        converter.pre_convert_hook, converter.post_convert_hook = begin, end
+
+    def _complete(self, submissions: dict[str, list[str]]) -> None:
+        """Add what nbgrader, which looks for notebooks, does not find; take out folders that are links."""
+        wanted = fnmatch.filter(self.task.notebooks, self._courses.notebook_id)
+        for folder in glob.glob(str(self._submitted(self._courses.student_id))):
+            if any(os.path.islink(path) for path in (folder, os.path.dirname(folder))):
+                self.log.warning("%s is a link, perhaps to somebody else's work, and was left out", printable(folder))
+                submissions.pop(folder, None)
+            elif os.path.isdir(folder):
+                found = submissions.get(folder, [])
+                found += [path for name in wanted if (path := os.path.join(folder, f"{name}.ipynb")) not in found]
+                if found:
+                    submissions[folder] = found
+
+
+def _nothing(**named: Any) -> None:
+    pass
+
+
+def _odd_files(folder: str, kilobytes: int) -> Iterator[str]:
+    """What is below `folder` and had better not be copied: links, hard ones too, FIFOs, devices, very large files."""
+    for here, _, files in os.walk(folder):
+        for name in files:
+            path = os.path.join(here, name)
+            status = os.lstat(path)
+            if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1 or status.st_size > 1000 * kilobytes:
+                yield path

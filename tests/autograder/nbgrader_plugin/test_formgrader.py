@@ -1,0 +1,166 @@
+"""What graders and students see: the pages that formgrader and generate_feedback make, without a server."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from nbconvert.exporters import HTMLExporter
+from nbgrader.converters import GenerateFeedback
+from nbgrader.server_extensions.formgrader import handlers
+
+from autograder.nbgrader_plugin.formgrader import markdown2html
+
+from .handed_in import answered, edit, marks
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<img src='javascript:alert(1)'>",
+    "[click](javascript:alert(1))",
+    "<a href=' java&#x73;cript:alert(1)'>click</a>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<form action='//elsewhere'><input name=x></form>",
+    "<svg><script>alert(1)</script></svg>",
+    "<math><mtext><style><img src=x onerror=alert(1)></style></mtext></math>",
+    "```mermaid\n</pre><script>alert(1)</script>\n```",
+    "```html\n<script>alert(1)</script>\n```",
+    "$</span><script>alert(1)</script>$",
+    "\\begin{x}<script>alert(1)</script>\\end{x}",
+    "# <script>alert(1)</script>",
+    "<div style='position:fixed;inset:0' onclick=alert(1)>cover</div>",
+    "<style>body { display: none }</style>",
+    "<meta http-equiv=refresh content='0;url=//elsewhere'>",
+    "<base href='//elsewhere'>",
+]
+_RUN = re.compile(r"\s*(javascript|vbscript|data:text)", re.IGNORECASE)
+
+
+def harmless(page):
+    """Whether nothing in the HTML runs, loads pages or covers others."""
+    tags = BeautifulSoup(page, "html.parser").find_all(True)
+    names = {tag.name for tag in tags}
+    attributes = [(name, str(value)) for tag in tags for name, value in tag.attrs.items()]
+    return not (
+        names & {"script", "iframe", "form", "input", "svg", "math", "style", "meta", "base", "object", "embed"}
+        or any(name.startswith("on") or name in ("style", "srcdoc", "action") for name, _ in attributes)
+        or any(_RUN.match(value) for _, value in attributes)
+    )
+
+
+@pytest.mark.parametrize("source", HOSTILE)
+def test_nothing_in_a_text_runs(source):
+    assert harmless(markdown2html({}, source))
+
+
+def test_the_danger_is_real():
+    assert sum(not harmless(HTMLExporter().markdown2html({}, source)) for source in HOSTILE) > len(HOSTILE) / 2
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("*a* **b** `c`", "<em>a</em> <strong>b</strong> <code>c</code>"),
+        ("$a < b$", "$a &lt; b$"),
+        ("| a | b |\n| - | - |\n| 1 | 2 |", "<td>1</td>"),
+        ("<details><summary>a</summary>b</details>", "<details><summary>a</summary>b</details>"),
+        ("[a](https://b.c/d?e=f)", 'href="https://b.c/d?e=f"'),
+        ("1 < 2 & 3", "1 &lt; 2 &amp; 3"),
+        ("```python\nx = 1\n```", 'class="highlight"'),
+    ],
+)
+def test_texts_look_as_they_should(source, shown):
+    assert shown in markdown2html({}, source)
+
+
+def test_a_pasted_picture_is_shown():
+    cell = {"attachments": {"a.png": {"image/png": "aGk="}}}
+    assert 'src="data:image/png;base64,aGk="' in markdown2html({"cell": cell}, "![](attachment:a.png)")
+
+
+@pytest.fixture
+def graded(nbgrader):
+    """A student who tries to grade through the grader's browser."""
+
+    def change(notebook):
+        (cell,) = [cell for cell in notebook["cells"] if marks(cell).get("grade_id") == "why"]
+        cell["source"] = "Because.\n\n" + "\n\n".join(HOSTILE)
+        shown = {
+            "text/html": HOSTILE[0],
+            "application/javascript": "alert(1)",
+            "text/plain": "<script>alert(1)</script>",
+        }
+        notebook["cells"][1]["outputs"] = [{"output_type": "display_data", "data": shown, "metadata": {}}]
+        notebook["cells"][1]["metadata"]["tags"] = ['"><script>alert(1)</script>']
+        notebook["cells"].append({"cell_type": "raw", "metadata": {}, "source": HOSTILE[0]})
+        notebook["metadata"]["title"] = notebook["metadata"]["language_info"] = HOSTILE[0]
+
+    folder = nbgrader.hand_in("ann")
+    answered(folder)
+    edit(folder, change)
+    nbgrader.autograde()
+    return nbgrader
+
+
+def formgraders_page(nbgrader):
+    config = nbgrader.config()
+    config.HTMLExporter.template_name = "formgrade"
+    config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
+    config.ShowRubric.course = str(nbgrader.root)
+    resources = {
+        "assignment_id": "tiny",
+        "notebook_id": "losses",
+        "submission_id": "1",
+        "index": 0,
+        "total": 1,
+        "base_url": "",
+        "student": "ann",
+        "last_name": None,
+        "first_name": None,
+        "notebook_path": "",
+    }
+    path = nbgrader.root / "autograded" / "ann" / "tiny" / "losses.ipynb"
+    page, _ = HTMLExporter(config=config).from_filename(str(path), resources=resources)
+    return page
+
+
+def the_notebook(page):
+    return BeautifulSoup(page, "html.parser").find(id="notebook")
+
+
+def test_formgrader_shows_scores_rubric_and_whose_outputs_they_are(graded):
+    notebook = the_notebook(formgraders_page(graded))
+    text = notebook.get_text()
+    assert "svm_loss_naive: correct (50 of 50 points" in text
+    assert "For graders: the model answer to why and its rubric" in " ".join(text.split())
+    assert "The MODEL ANSWER." in text
+    assert "Handed in by the student; not run again for grading." in text
+    assert notebook.find("textarea", id="why-comment")
+    assert notebook.find("input", id="why")
+
+
+def test_nothing_of_the_students_runs_in_formgrader(graded):
+    page = formgraders_page(graded)
+    assert "alert(1)" in page  # as text
+    for cell in the_notebook(page).select(".text_cell_render, .output_area, .input_area"):
+        ours = "Handed in by the student" in cell.get_text() or "points" in cell.get_text()
+        assert ours or harmless(str(cell)), cell
+    assert not the_notebook(page).find("script")
+
+
+def test_students_see_no_rubric(graded):
+    def change(config):
+        config.ShowRubric.course = str(graded.root)
+
+    graded.run(GenerateFeedback, change=change)
+    page = (graded.root / "feedback" / "ann" / "tiny" / "losses.html").read_text()
+    assert "svm_loss_naive: correct" in BeautifulSoup(page, "html.parser").get_text()
+    assert "MODEL ANSWER" not in page
+    assert "Rubric" not in page
+    for path in (graded.root / "autograded").rglob("*.ipynb"):
+        assert "MODEL ANSWER" not in path.read_text()
+    assert not the_notebook(page).find("script")
+
+
+def test_a_course_that_cannot_be_read_costs_the_rubric_alone(graded):
+    (graded.root / "solutions" / "tiny" / "losses.ipynb").write_text("{")
+    assert "svm_loss_naive: correct" in the_notebook(formgraders_page(graded)).get_text()
