@@ -1,4 +1,4 @@
-"""The command line: `autograder build | grade | run | demo | where | collect | export | doctor`."""
+"""The command line: `autograder build | grade | feedback | report | run | demo | where | collect | export | doctor`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from . import scratch, systems
 from .course import Assignment, Course
@@ -97,6 +98,25 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--no-journal", action="store_true", help="keep no record by which a killed run could go on")
     grade.add_argument("--call-seconds", type=_seconds, metavar="S", help="time limit of one call of student code")
     grade.set_defaults(run=_grade)
+
+    feedback = commands.add_parser("feedback", help="write a page for each student about what was graded")
+    feedback.add_argument("reports", type=Path, metavar="REPORTS", help="what `autograder grade --json` wrote")
+    feedback.add_argument("--folder", type=Path, default=Path("pages"), help="where to (default: pages)")
+    feedback.add_argument(
+        "--submissions",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="PATH",
+        help="what was graded, to show what saved models have learned",
+    )
+    feedback.set_defaults(run=_feedback)
+
+    report = commands.add_parser("report", help="write a page about the class")
+    report.add_argument("reports", type=Path, metavar="REPORTS", help="what `autograder grade --json` wrote")
+    report.add_argument("--page", type=Path, default=Path("class.html"), metavar="FILE", help="default: class.html")
+    report.add_argument("--pages", type=Path, metavar="FOLDER", help="link the students' pages in it")
+    report.set_defaults(run=_report)
 
     run = commands.add_parser("run", help="run the solution notebooks and check that they earn all points")
     run.add_argument("assignment", metavar="ASSIGNMENT")
@@ -214,8 +234,7 @@ def _write_outputs(reports: Sequence[Report], assignment: Assignment, options: a
         with replacing(options.csv) as path, path.open("w", encoding="utf-8", newline="") as file:
             write_csv(reports, file)
     if options.page:
-        with replacing(options.page) as path:
-            write_class_page(reports, assignment, path)
+        write_class_page(reports, assignment, options.page)
 
 
 def _claim(path: Path) -> None:
@@ -228,6 +247,40 @@ def _claim(path: Path) -> None:
             tempfile.TemporaryFile(dir=path.parent).close()
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def _read_reports(path: Path) -> tuple[list[Report], Assignment]:
+    """The reports in `path`, and the assignment that all of them are about."""
+    reports = systems.read_reports(path)
+    names = sorted({report.assignment for report in reports})
+    if len(names) != 1:
+        raise UsageError(f"{path}: expected reports of one assignment, got {', '.join(names) or 'no reports'}")
+    return reports, Course.find().assignment(names[0])
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    from .feedback import write_student_pages
+    from .submissions import find_submissions
+
+    reports, assignment = _read_reports(options.reports)
+    with scratch.folder() as folder:
+        submissions = find_submissions(options.submissions, assignment.name, folder)
+        pages = write_student_pages(reports, assignment, options.folder, submissions=submissions)
+    print(f"wrote {len(pages)} pages into {options.folder}")
+    return OK
+
+
+def _report(options: argparse.Namespace) -> int:
+    from .feedback import page_name, write_class_page
+
+    reports, assignment = _read_reports(options.reports)
+    links = {}
+    for report in reports if options.pages else ():
+        page = options.pages / page_name(report.submission)
+        if page.is_file():
+            links[report.submission] = quote(Path(os.path.relpath(page, options.page.parent)).as_posix())
+    print(f"wrote {write_class_page(reports, assignment, options.page, links=links)}")
+    return OK
 
 
 def _run(options: argparse.Namespace) -> int:

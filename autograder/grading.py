@@ -97,7 +97,7 @@ class Report:
         return Report(
             data["submission"],
             data["assignment"],
-            tuple(ItemResult(**item) for item in data["items"]),
+            tuple(map(ItemResult.from_json, data["items"])),
             data["isolation"],
             tuple(data["notes"]),
             data["digest"],
@@ -123,7 +123,7 @@ def grade_one(
         except SubmissionError as error:
             nothing = [ItemResult(i.id, "missing", 0.0, i.points, say("unreadable")) for i in items]
             return Report(submission.name, assignment, tuple(nothing), isolation.describe(), (str(error),))
-        digest = _digest(layout.folder)
+        digest = digest_of(layout.folder)
         if earlier is not None and earlier.digest == digest:
             return earlier
         fallback = task.release / "cs231n"
@@ -198,7 +198,7 @@ def _reference(root: Path) -> Callable[[str, Case], Code]:
     return live_reference(Course(root))
 
 
-def _digest(folder: Path) -> str:
+def digest_of(folder: Path) -> str:
     """A hash of everything in the folder that is graded."""
     whole = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):

@@ -7,7 +7,7 @@ an element that cancels to nearly zero carries the rounding of its neighbours.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,8 @@ class Difference:
     """The first thing in which a result differs: `kind` is type, shape, dtype, nonfinite or values.
 
     For nonfinite and values, `index` is where the worst element stands, `got` and `expected` are what stands
-    there, `count` how many of `size` elements are wrong.
+    there, `count` how many of `size` elements are wrong; `distance` is an array of how far off each wrong one is, and 0
+    elsewhere.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Difference:
     index: tuple[int, ...] = ()
     count: int = 0
     size: int = 0
+    distance: Array | None = field(default=None, compare=False, repr=False)
 
 
 def difference(got: Any, expected: Any, *, rtol: float | None = None, any_dtype: bool = False) -> Difference | None:
@@ -89,4 +91,5 @@ def _worst(kind: str, have: Array, want: Array, wrong: Array, distance: Array) -
         return None
     place = np.unravel_index(int(np.argmax(np.where(wrong, distance, -1.0))), wrong.shape) if wrong.ndim else ()
     index = tuple(int(i) for i in place)
-    return Difference(kind, have[index], want[index], index, int(wrong.sum()), int(wrong.size))
+    off = np.where(wrong, distance, 0.0)
+    return Difference(kind, have[index], want[index], index, int(wrong.sum()), int(wrong.size), off)

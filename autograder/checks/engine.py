@@ -16,6 +16,7 @@ from .errors import NotGraded, WorkerFault
 from .executor import CodeError
 from .expect import Expect, Failure
 from .messages import say
+from .pictures import Picture
 from .registry import Check
 from .student import Code, WrongResult, changes_of, usage, was_heard
 
@@ -50,7 +51,7 @@ VISIBLE = Case(VISIBLE_SEED, True)
 @dataclass(frozen=True)
 class ItemResult:
     """What became of one item. `seconds` is what the cases took that students can see: how long code takes on others
-    would tell what it was given."""
+    would tell what it was given; `picture` shows where the result that `message` is about is wrong, on one of those."""
 
     id: str
     verdict: str
@@ -60,10 +61,18 @@ class ItemResult:
     hint: str = ""
     mistake: str = ""
     seconds: float = 0.0
+    picture: Picture | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """As a JSON object."""
-        return asdict(self)
+        """As a JSON object; without a picture if there is none."""
+        return {name: value for name, value in asdict(self).items() if name != "picture" or value}
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> ItemResult:
+        """The result that `as_json` wrote."""
+        fields = dict(data)
+        picture = fields.pop("picture", None)
+        return ItemResult(**fields, picture=Picture.from_json(picture) if picture else None)
 
 
 _FINE = ("correct", "partial", "manual", "not graded")
@@ -147,6 +156,7 @@ class Judging:
             failure.hint,
             failure.mistake,
             round(self._seconds, 4),
+            failure.picture,
         )
 
     def _verdict(self) -> tuple[str, Failure, float]:

@@ -19,6 +19,7 @@ from . import gradcheck, hidden
 from .compare import Difference, close, close_to_any, difference
 from .executor import CodeError
 from .messages import hint, number, say
+from .pictures import Picture, picture_of
 from .student import Handle, WrongResult
 from .values import Array
 
@@ -45,12 +46,13 @@ def random_stream(name: str, seed: int) -> np.random.RandomState:
 @dataclass(frozen=True)
 class Failure:
     """What went wrong in a part: a sentence, what to do about it, and the key of the hint; `visible` says whether on
-    a case that students can see."""
+    a case that students can see. Only then there may be a picture."""
 
     message: str
     hint: str = ""
     mistake: str = ""
     visible: bool = True
+    picture: Picture | None = None
 
 
 class Expect:
@@ -208,7 +210,10 @@ class Expectation:
             circumstance = nonfinite
         key, parts = _recognise(found, self.value, np.asarray(expected), count, mistakes, otherwise, circumstance)
         sentence, details = _difference(found)
-        self.expect.fail(self.part, self.expect.failure(sentence, key, name=self.name, **details, **parts))
+        failure = self.expect.failure(sentence, key, name=self.name, **details, **parts)
+        if failure.visible:
+            failure = replace(failure, picture=picture_of(found, self.name))
+        self.expect.fail(self.part, failure)
         return False
 
     def gradient_of(

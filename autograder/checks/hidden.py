@@ -12,6 +12,8 @@ a hidden case a report says nothing but fixed sentences, filled in with what the
     line                a line that the submission's files have (`known_line`, where a reply arrives)
     why, fault, place   what the grader says about itself
 
+There is no picture of a result on a hidden case (`pictures`, `expect.Expectation.close_to`).
+
 Hidden cases run after all that students can see (`engine.judge_all`): a module can remember what it was given, and
 tell in the next visible case, about which everything is said.
 

@@ -1,5 +1,7 @@
-"""Pages for people."""
+"""Pages for people: one about each submission, for the student, and one about the class, for who teaches it."""
 
-from .class_page import write_class_page
+from .class_page import class_page, write_class_page
+from .standing import ByHand, Mark
+from .student_page import page_name, student_page, write_student_pages
 
-__all__ = ["write_class_page"]
+__all__ = ["ByHand", "Mark", "class_page", "page_name", "student_page", "write_class_page", "write_student_pages"]

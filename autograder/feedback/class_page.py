@@ -1,97 +1,112 @@
-"""One self-contained HTML page about a class: how it did, on which items, and which mistakes it made."""
+"""One self-contained HTML page about a class: how it did, on which items, which mistakes it made, who needs help."""
 
 from __future__ import annotations
 
-import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, PackageLoader
+import numpy as np
 
-from ..checks.engine import VERDICTS, ItemResult
 from ..course import Assignment
 from ..grading import Report
+from .figures import histogram, shares
+from .rendering import SIGNS, number, render, write_page
+from .standing import ByHand, ItemStanding, Standing, standings
+from .statistics import FEWEST_TO_CORRELATE, item_statistics, mistakes, needs, timings
 
-#: The page lists so many recognised mistakes.
-MOST_MISTAKES = 20
-
-_COLOURS = {
-    "correct": "#2e7d32",
-    "partial": "#8bc34a",
-    "wrong": "#e57373",
-    "error": "#b3261e",
-    "timeout": "#6a1b9a",
-    "memory": "#4527a0",
-    "missing": "#b0bec5",
-    "blocked": "#ffb74d",
-    "manual": "#90a4ae",
-    "not graded": "#37474f",
-}
+#: The page shows so many hard items, recognised mistakes and slow items.
+_HARDEST, _MISTAKES, _TIMINGS = 8, 20, 10
+#: How `Isolation.describe` begins where code was isolated; whatever else it says, it was not.
+_ISOLATED = "isolated ("
 
 
-def write_class_page(reports: Sequence[Report], assignment: Assignment, path: Path) -> Path:
-    """Write the page about `reports` to `path`; return it."""
-    environment = Environment(
-        loader=PackageLoader("autograder.feedback", ""), autoescape=True, trim_blocks=True, lstrip_blocks=True
+def write_class_page(
+    reports: Sequence[Report],
+    assignment: Assignment,
+    path: Path,
+    *,
+    manual: Mapping[str, ByHand] | None = None,
+    links: Mapping[str, str] | None = None,
+) -> Path:
+    """Write the page about `reports` to `path`; return it. Raises `OSError` where it cannot be written.
+
+    `manual` has what people have decided, `links` the addresses of students' pages, both by submission.
+    """
+    return write_page(class_page(reports, assignment, manual=manual, links=links), path)
+
+
+def class_page(
+    reports: Sequence[Report],
+    assignment: Assignment,
+    *,
+    manual: Mapping[str, ByHand] | None = None,
+    links: Mapping[str, str] | None = None,
+) -> str:
+    """The page about `reports`, as HTML: the same for the same reports in any order."""
+    reports = sorted(reports, key=lambda report: report.submission)
+    all_standings = standings(reports, manual)
+    items = item_statistics(all_standings, assignment)
+    found = mistakes(all_standings)
+    graded = sorted((item.share, item.id) for item in items if item.share is not None)
+    hardest = [(id, share) for share, id in graded[:_HARDEST] if share < 1]
+    questions = sum(item.points for item in assignment.items if item.kind == "question")
+    most = max((standing.report.max_score for standing in all_standings), default=0.0)
+    ran = Counter(report.isolation for report in reports)
+    return render(
+        "class_page.html",
+        course=assignment.course.settings["course"]["name"],
+        assignment=assignment.name,
+        title=assignment.settings["title"],
+        count=len(reports),
+        facts=_facts([standing.points for standing in all_standings]),
+        by_check=most - questions,
+        by_hand=questions,
+        waiting=sum(item.waits for standing in all_standings for item in standing.items),
+        not_isolated=sum(count for text, count in ran.items() if not text.startswith(_ISOLATED)),
+        isolation=sorted(ran.items(), key=lambda pair: (-pair[1], pair[0])),
+        histogram=histogram([standing.points for standing in all_standings], most) if reports else "",
+        needs=needs(all_standings),
+        items=items,
+        hardest=shares(hardest) if hardest else "",
+        fewest=FEWEST_TO_CORRELATE,
+        mistakes=found[:_MISTAKES],
+        more_mistakes=len(found[_MISTAKES:]),
+        verdicts=[name for name in SIGNS if any(name in item.verdicts for item in items)],
+        rows=[_Row.of(standing) for standing in sorted(all_standings, key=lambda s: (-s.points, s.name))],
+        noted=[report for report in reports if report.notes],
+        timings=timings(all_standings)[:_TIMINGS],
+        seconds=sum(item.seconds for report in reports for item in report.items),
+        links={report.submission: (links or {}).get(report.submission, "") for report in reports},
     )
-    graded_by_hand = sum(item.points for item in assignment.items if item.kind == "question")
-    text = environment.get_template("class_page.html").render(
-        title=f"{assignment.name}: {assignment.settings['title']}",
-        reports=sorted(reports, key=lambda report: (-report.score, report.submission)),
-        by_check=max((report.max_score for report in reports), default=0.0) - graded_by_hand,
-        by_hand=graded_by_hand,
-        histogram=_histogram([report.score for report in reports]),
-        items=[_item_row(item.id, item.title, reports) for item in assignment.items if item.kind != "question"],
-        mistakes=_mistakes(reports),
-        colours=_COLOURS,
-        isolation=sorted({report.isolation for report in reports}),
-        attention=[report for report in reports if report.notes or not report.graded],
-    )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", errors="backslashreplace")  # lone surrogates in students' messages
-    return path
 
 
-def _item_row(id: str, title: str, reports: Sequence[Report]) -> dict[str, Any]:
-    results = [item for report in reports for item in report.items if item.id == id]
-    counts = Counter(result.verdict for result in results)
-    earned = sum(result.points for result in results) / max(sum(result.max_points for result in results), 1e-9)
-    shares = [
-        (verdict, counts[verdict], 100 * counts[verdict] / len(results)) for verdict in VERDICTS if counts[verdict]
+@dataclass(frozen=True)
+class _Row:
+    """A submission in the table of all."""
+
+    name: str
+    points: float
+    items: tuple[ItemStanding, ...]
+    verdicts: dict[str, int]
+
+    @staticmethod
+    def of(standing: Standing) -> _Row:
+        counts = Counter(item.verdict for item in standing.items)
+        verdicts = {name: counts[name] for name in SIGNS if counts[name]}
+        return _Row(standing.name, standing.points, standing.items, verdicts)
+
+
+def _facts(points: list[float]) -> list[tuple[str, str]]:
+    """A few numbers about the class, and what they are."""
+    if not points:
+        return []
+    lower, median, upper = np.quantile(points, [0.25, 0.5, 0.75])
+    return [
+        (str(len(points)), "submission" if len(points) == 1 else "submissions"),
+        (f"{median:.1f}", "median"),
+        (f"{np.mean(points):.1f}", "mean"),
+        (f"{lower:.1f} to {upper:.1f}", "middle half"),
+        (f"{number(min(points))} to {number(max(points))}", "all"),
     ]
-    return {"id": id, "title": title, "earned": earned, "shares": shares}
-
-
-def _mistakes(reports: Sequence[Report]) -> list[tuple[int, str, str]]:
-    """(submissions, items, hint) of each mistake that was recognised, the commonest first."""
-    found: dict[str, list[tuple[str, ItemResult]]] = {}
-    for report in reports:
-        for item in report.items:
-            if item.mistake and item.hint:
-                found.setdefault(item.mistake, []).append((report.submission, item))
-    rows = []
-    for cases in found.values():
-        hints = Counter(item.hint for _, item in cases)
-        ids = dict.fromkeys(item.id for _, item in cases)
-        rows.append((len({name for name, _ in cases}), ", ".join(ids), hints.most_common(1)[0][0]))
-    return sorted(rows, key=lambda row: (-row[0], row[1]))[:MOST_MISTAKES]
-
-
-def _histogram(scores: Sequence[float]) -> str:
-    """A histogram of scores as SVG text."""
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
-
-    figure = Figure(figsize=(8, 2.6), layout="constrained")
-    axes = figure.add_subplot()
-    axes.hist(scores, bins=range(0, 105, 5), color="#3b6ea5", edgecolor="white")
-    axes.set(xlabel="points earned by checks", ylabel="submissions", xlim=(0, 100))
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.spines[["top", "right"]].set_visible(False)
-    out = io.StringIO()
-    with rc_context({"svg.hashsalt": "histogram"}):  # else ids are random: same reports, same bytes
-        figure.savefig(out, format="svg", metadata={"Date": None})
-    return out.getvalue().partition("<svg")[1] + out.getvalue().partition("<svg")[2]

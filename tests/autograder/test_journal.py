@@ -103,7 +103,8 @@ class Grader:
         for report in reports.values():
             for item in report["items"]:
                 item["seconds"] = 0
-        return reports, self.text("stdout"), self.text("out.csv"), self.text("out.html")
+        page, _, _ = self.text("out.html").partition("<h2>Time</h2>")
+        return reports, self.text("stdout"), self.text("out.csv"), page
 
 
 @pytest.fixture
