@@ -22,6 +22,7 @@ from .sandbox.modes import MODES
 
 if TYPE_CHECKING:
     from .grading import Report
+    from .nbgrader_plugin.straight import Target
 
 OK, INCOMPLETE, USAGE = 0, 1, 2
 INTERRUPTED = 130
@@ -86,6 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--json", metavar="FILE", help="write JSON Lines to FILE (- for standard output)")
     grade.add_argument("--csv", type=Path, metavar="FILE", help="write a table to FILE")
     grade.add_argument("--page", type=Path, metavar="FILE", help="write the class page to FILE")
+    grade.add_argument("--gradebook", action="store_true", help="write the scores into nbgrader's gradebook")
+    grade.add_argument("--db", default="", metavar="URL", help="where that is (default: sqlite:///gradebook.db in the course)")
     grade.add_argument("-j", "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N")
     grade.add_argument(
         "--isolation",
@@ -197,6 +200,7 @@ def _grade(options: argparse.Namespace) -> int:
         for output in (None if options.json == "-" else options.json, options.csv, options.page):
             if output is not None:
                 _claim(Path(output))
+        gradebook = _gradebook(assignment, options)
         journal = None
         if not options.no_journal:
             run = belongs_to(assignment, how, options.paths)
@@ -205,6 +209,8 @@ def _grade(options: argparse.Namespace) -> int:
         reports, complete = grade_class(submissions, assignment, how, options.jobs, journal)
         _write_outputs(reports, assignment, options)
         show_reports(reports, file=sys.stderr if options.json == "-" else sys.stdout)
+        for line in gradebook.write(reports, submissions) if gradebook else ():
+            print(line, file=sys.stderr)
         graded = [report for report in reports if report.graded]
         if journal and len(graded) == len(submissions):
             journal.remove()
@@ -218,6 +224,15 @@ def _grade(options: argparse.Namespace) -> int:
         print(f"autograder: {left} submissions could not be graded in full{again}", file=sys.stderr)
         return INCOMPLETE
     return OK
+
+
+def _gradebook(assignment: Assignment, options: argparse.Namespace) -> Target | None:
+    """nbgrader's gradebook, if `options` ask for it. Importing nbgrader takes seconds."""
+    if not (options.gradebook or options.db):
+        return None
+    from .nbgrader_plugin.straight import Target
+
+    return Target(assignment, options.db)
 
 
 def _write_outputs(reports: Sequence[Report], assignment: Assignment, options: argparse.Namespace) -> None:
