@@ -38,25 +38,7 @@ c.CourseDirectory.release_directory = "assignments"
 c.IncludeHeaderFooter.enabled = False
 c.Execute.timeout = 600
 """
-#: What `autograder grade --gradebook` does.
-STRAIGHT = """
-import os
-import sys
-from pathlib import Path
-from autograder.console import grade_class
-from autograder.course import Course
-from autograder.grading import Options
-from autograder.sandbox.modes import choose
-from autograder.submissions import find_submissions
-from autograder.scratch import folder
-course = Course.find(Path.cwd())
-task = course.assignment(sys.argv[1])
-with folder() as scratch:
-    found = find_submissions([course.root / "submitted"], task.name, scratch)
-    reports, _ = grade_class(found, task, Options(isolation=choose()), os.cpu_count())
-from autograder.nbgrader_plugin.gradebook import default_url, write
-write(reports, task, default_url(course))
-"""
+STRAIGHT = ["-m", "autograder", "grade", "submitted", "--assignment", NAME, "--gradebook", "--fresh"]
 
 
 def main():
@@ -73,17 +55,17 @@ def main():
         ways = {
             "nbgrader autograde, its own Execute": (stock, _nbgrader("autograde", NAME, "--force")),
             "nbgrader autograde, with the plug-in": (root, _nbgrader("autograde", NAME, "--force")),
-            "straight into the gradebook": (root, [sys.executable, "-c", STRAIGHT, NAME]),
+            "straight into the gradebook": (root, [sys.executable, *STRAIGHT]),
         }
         hidden = Path(scratch) / "hidden"
         shutil.copytree(root, hidden)
         shutil.copy(Course.find(Path(__file__).parent).solutions / "course.toml", hidden / "solutions")
-        ways["straight, hidden cases too"] = (hidden, [sys.executable, "-c", STRAIGHT, NAME])
+        ways["straight, hidden cases too"] = (hidden, [sys.executable, *STRAIGHT])
         if options.many:
             many = Path(scratch) / "many"
             shutil.copytree(root, many, ignore=shutil.ignore_patterns("submitted"))
             _hand_in(many, options.many)
-            ways[f"straight, {options.many} submissions"] = (many, [sys.executable, "-c", STRAIGHT, NAME])
+            ways[f"straight, {options.many} submissions"] = (many, [sys.executable, *STRAIGHT])
             # What nbgrader's own way costs apart from submissions: all are graded already and passed over.
             ways["nbgrader autograde with nothing to do"] = (stock, _nbgrader("autograde", NAME))
         runs = {way: [] for way in ways}
