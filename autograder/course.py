@@ -6,6 +6,7 @@ it is written anywhere else by hand.
 
 from __future__ import annotations
 
+import ast
 import json
 import tomllib
 from collections.abc import Iterator
@@ -157,19 +158,27 @@ class Assignment:
                 raise CourseError(f"course.toml hands out {file}, but {path} does not exist")
             text = path.read_text(encoding="utf-8")
             for fence in fences.find(text, str(path)):
-                if names is None or fence.id in names or fence.id.partition("_")[0] in names:
+                if names is None or _owner(text, fence) in names:
                     yield fence.id, path
         for cell in self.cells:
             if cell.solution and cell.cell_type == "code":
                 for fence in fences.find(cell.source, str(self.notebooks[cell.notebook])):
                     yield fence.id, self.notebooks[cell.notebook]
 
+    @property
+    def carried(self) -> set[str]:
+        """What an earlier assignment grades: where this one hands it out too, it is a stub that students fill with
+        their own earlier work, and is not graded again."""
+        names = self.course.assignments
+        earlier = [self.course.assignment(name) for name in names[: names.index(self.name)]]
+        return {item.id for assignment in earlier for item in assignment.items if item.kind != "question"}
+
     def problems(self) -> list[str]:
         """What is inconsistent between fences, checks, grade cells and points; empty when all is well."""
         fenced = [id for id, _ in self.fences()]
-        graded = {item.id for item in self.items if item.kind != "question"}
+        graded, carried = {item.id for item in self.items if item.kind != "question"}, self.carried
         found = [f"{id}: fenced twice" for id in {id for id in fenced if fenced.count(id) > 1}]
-        found += [f"{id}: a fence without a grade cell" for id in fenced if id not in graded]
+        found += [f"{id}: a fence without a grade cell" for id in fenced if id not in graded | carried]
         found += [f"{id}: a grade cell without a fence" for id in graded if id not in fenced]
         found += [f"{id}: a grade cell without a check" for id in graded if id not in CHECKS]
         total = sum(item.points for item in self.items)
@@ -179,6 +188,12 @@ class Assignment:
             if cell.grade and cell.cell_type == "code" and f'check("{cell.grade_id}")' not in cell.source:
                 found.append(f'{cell.grade_id}: its cell in {cell.notebook} does not call check("{cell.grade_id}")')
         return found
+
+
+def _owner(text: str, fence: fences.Fence) -> str:
+    """The top-level function or class of `text` that the fence stands in."""
+    definitions = [n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+    return next((node.name for node in reversed(definitions) if node.lineno <= fence.first), "")
 
 
 def _item(cell: Cell) -> Item:

@@ -4,13 +4,25 @@ A forward function returns its output and a *cache*: whatever its backward funct
 function receives the gradient of the loss with respect to that output (the *upstream gradient* `dout`) and
 returns the gradients with respect to the inputs. The last layer is a loss, and does both at once.
 
-Every gradient has the shape of the array it belongs to. float32 arrays in give float32 arrays out, and no
-argument is modified.
+Every gradient has the shape of the array it belongs to. float32 arrays in give float32 arrays out, and no array
+among the arguments is modified.
 """
 
 import numpy as np
 
-from .validation import affine_inputs, as_floats, score_inputs
+from .validation import (
+    affine_inputs,
+    as_floats,
+    as_number,
+    batchnorm_inputs,
+    conv_inputs,
+    dropout_inputs,
+    groupnorm_inputs,
+    norm_inputs,
+    pool_inputs,
+    running_averages,
+    score_inputs,
+)
 
 
 def affine_forward(x, w, b):
@@ -198,4 +210,534 @@ def softmax_loss(x, y):
     dx[rows, y] -= 1
     dx /= len(x)
     return loss, dx
+    ### END SOLUTION
+
+
+def batchnorm_forward(x, gamma, beta, bn_param):
+    """Normalise each feature over the batch, then scale and shift it:
+
+        out = gamma * (x - mean) / sqrt(var + eps) + beta
+
+    In the mode "train", mean and var are those of this batch, for each feature d
+
+        mean_d = (1/N) sum_i x[i, d],     var_d = (1/N) sum_i (x[i, d] - mean_d)^2
+
+    with 1/N, not 1/(N - 1), and running averages of both are kept for later, new arrays in bn_param:
+
+        running_mean = momentum * running_mean + (1 - momentum) * mean
+        running_var  = momentum * running_var  + (1 - momentum) * var
+
+    In the mode "test", mean and var are the running averages, which stay as they are: the output for one example
+    does not depend on the others.
+
+    Inputs:
+    - x: floats (N, D), a batch of N examples with D features
+    - gamma: floats (D,), the scales
+    - beta: floats (D,), the shifts
+    - bn_param: a dict with the keys
+      - mode: "train" or "test"
+      - eps: float, keeps the root away from 0; 1e-5 if missing
+      - momentum: float, the share of the old value in a running average; 0.9 if missing
+      - running_mean, running_var: floats (D,), the running averages; zeros if missing
+
+    Returns a tuple of
+    - out: floats (N, D), of the inputs' dtype
+    - cache: for batchnorm_backward and batchnorm_backward_alt; None in the mode "test"
+
+    Raises ValueError if the shapes do not fit together, the mode is neither, or a batch to train on is empty.
+
+    Source: Ioffe and Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing Internal
+    Covariate Shift (2015), algorithms 1 and 2.
+    """
+    x, gamma, beta, mode, eps, momentum = batchnorm_inputs(x, gamma, beta, bn_param)
+    running_mean, running_var = running_averages(bn_param, x)
+    ### BEGIN SOLUTION batchnorm_forward
+    if mode == "test":
+        return gamma * ((x - running_mean) / np.sqrt(running_var + eps)) + beta, None
+
+    mean = x.mean(axis=0)
+    centred = x - mean
+    # The mean of the squared deviations, not E[x^2] - mean^2: where the mean is large, that difference of two large
+    # numbers keeps few right digits, and may even be negative.
+    var = (centred * centred).mean(axis=0)
+    inv_std = 1 / np.sqrt(var + eps)
+    x_hat = centred * inv_std
+
+    bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean
+    bn_param["running_var"] = momentum * running_var + (1 - momentum) * var
+    return gamma * x_hat + beta, (centred, inv_std, x_hat, gamma)
+    ### END SOLUTION
+
+
+def batchnorm_backward(dout, cache):
+    """Compute the gradients of batch normalisation (in the mode "train"), step by step.
+
+    Draw the forward pass as a graph of simple steps and go through them backwards. x reaches the output in three
+    ways: by itself, through the mean and through the variance. Where a value was used more than once, its
+    gradients add up.
+
+    Inputs:
+    - dout: floats (N, D), the upstream gradient
+    - cache: what batchnorm_forward returned as its cache
+
+    Returns a tuple of
+    - dx: dL/dx, of shape (N, D)
+    - dgamma: dL/dgamma, of shape (D,)
+    - dbeta: dL/dbeta, of shape (D,)
+
+    Raises ValueError if dout is not two-dimensional.
+
+    Source: Ioffe and Szegedy (2015), section 3.
+    """
+    dout = as_floats("dout", dout, ndim=2)
+    ### BEGIN SOLUTION batchnorm_backward
+    centred, inv_std, x_hat, gamma = cache
+    N = len(dout)
+
+    # out = gamma * x_hat + beta, with gamma and beta used once for every example
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * x_hat).sum(axis=0)
+    dx_hat = dout * gamma
+
+    # x_hat = centred * inv_std
+    dcentred = dx_hat * inv_std
+    dinv_std = (dx_hat * centred).sum(axis=0)
+
+    # inv_std = (var + eps)^(-1/2), whose derivative is -1/2 (var + eps)^(-3/2)
+    dvar = -0.5 * inv_std**3 * dinv_std
+
+    # var = (1/N) sum centred^2: the second use of centred, so its gradient is added
+    dcentred += dvar * (2 / N) * centred
+
+    # centred = x - mean, with one mean for every example
+    dx = dcentred
+    dmean = -dcentred.sum(axis=0)
+
+    # mean = (1/N) sum x: the second use of x
+    return dx + dmean / N, dgamma, dbeta
+    ### END SOLUTION
+
+
+def batchnorm_backward_alt(dout, cache):
+    """Compute the gradients of batch normalisation (in the mode "train") by one formula for dx.
+
+    Derive on paper how the loss depends on x, simplify, and compute that: the result is batchnorm_backward's, with
+    fewer passes over the data.
+
+    Inputs:
+    - dout: floats (N, D), the upstream gradient
+    - cache: what batchnorm_forward returned as its cache
+
+    Returns the tuple dx, dgamma, dbeta, as batchnorm_backward does. Raises ValueError if dout is not two-dimensional.
+
+    Source: Ioffe and Szegedy (2015), section 3, with the terms collected.
+    """
+    dout = as_floats("dout", dout, ndim=2)
+    ### BEGIN SOLUTION batchnorm_backward_alt
+    _, inv_std, x_hat, gamma = cache
+    N = len(dout)
+    # With g = dout * gamma = dL/dx_hat, the steps of batchnorm_backward collapse to
+    #   dL/dx_i = inv_std * (g_i - mean(g) - x_hat_i * mean(g * x_hat))
+    # The two means are what the mean and the variance of the batch take away: dx has no component along a constant
+    # shift of the feature, nor along a scaling of it, because the output does not notice either. And as gamma is the
+    # same for all examples, they are dbeta and dgamma, but for the factor gamma / N.
+    dbeta = dout.sum(axis=0)
+    dgamma = np.einsum("nd,nd->d", dout, x_hat)  # without an array for the product
+    dx = x_hat * (dgamma / -N)
+    dx += dout
+    dx -= dbeta / N
+    dx *= gamma * inv_std
+    return dx, dgamma, dbeta
+    ### END SOLUTION
+
+
+def layernorm_forward(x, gamma, beta, ln_param):
+    """Normalise each example over its features, then scale and shift each feature:
+
+        out[i, d] = gamma_d * (x[i, d] - mean_i) / sqrt(var_i + eps) + beta_d
+
+        mean_i = (1/D) sum_d x[i, d],     var_i = (1/D) sum_d (x[i, d] - mean_i)^2
+
+    No example depends on another, so there is nothing to remember, and training and testing are the same.
+
+    Inputs:
+    - x: floats (N, D), a batch of N examples with D features
+    - gamma: floats (D,), the scales
+    - beta: floats (D,), the shifts
+    - ln_param: a dict with the key
+      - eps: float, keeps the root away from 0; 1e-5 if missing
+
+    Returns a tuple of
+    - out: floats (N, D), of the inputs' dtype
+    - cache: for layernorm_backward
+
+    Raises ValueError if the shapes do not fit together.
+
+    Source: Ba, Kiros and Hinton, Layer Normalization (2016), section 3.
+    """
+    x, gamma, beta = norm_inputs(x, gamma, beta)
+    eps = as_number("eps", ln_param.get("eps", 1e-5), minimum=0)
+    ### BEGIN SOLUTION layernorm_forward
+    # Batch normalisation along the other axis; keepdims leaves a column, which is broadcast to every feature.
+    centred = x - x.mean(axis=1, keepdims=True)
+    inv_std = 1 / np.sqrt((centred * centred).mean(axis=1, keepdims=True) + eps)
+    x_hat = centred * inv_std
+    return gamma * x_hat + beta, (inv_std, x_hat, gamma)
+    ### END SOLUTION
+
+
+def layernorm_backward(dout, cache):
+    """Compute the gradients of layer normalisation.
+
+    Inputs:
+    - dout: floats (N, D), the upstream gradient
+    - cache: what layernorm_forward returned as its cache
+
+    Returns a tuple of
+    - dx: dL/dx, of shape (N, D)
+    - dgamma: dL/dgamma, of shape (D,)
+    - dbeta: dL/dbeta, of shape (D,)
+
+    Raises ValueError if dout is not two-dimensional.
+
+    Source: Ba, Kiros and Hinton (2016), section 3; the derivation is that of batch normalisation.
+    """
+    dout = as_floats("dout", dout, ndim=2)
+    ### BEGIN SOLUTION layernorm_backward
+    inv_std, x_hat, gamma = cache
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * x_hat).sum(axis=0)
+
+    # The formula of batchnorm_backward_alt along the other axis. Here gamma differs within what is normalised
+    # together, so that it has to stay inside of the means.
+    dx_hat = dout * gamma
+    dx = dx_hat - dx_hat.mean(axis=1, keepdims=True) - x_hat * (dx_hat * x_hat).mean(axis=1, keepdims=True)
+    return dx * inv_std, dgamma, dbeta
+    ### END SOLUTION
+
+
+def dropout_forward(x, dropout_param):
+    """Drop units at random (inverted dropout).
+
+    In the mode "train" each element is kept with the probability p, independently of the others, and divided by p;
+    otherwise it becomes 0:
+
+        out = x * mask,     mask = 1/p with probability p, 0 with probability 1 - p
+
+    So its expected value is x, and in the mode "test" nothing is left to be done: out = x.
+
+    Inputs:
+    - x: floats of any shape
+    - dropout_param: a dict with the keys
+      - mode: "train" or "test"
+      - p: float, 0 < p <= 1, the probability of KEEPING an element
+      - seed: an integer, if given: every call then draws the same mask, as a numerical gradient needs it. Without it
+        the mask comes from NumPy's global generator
+
+    Returns a tuple of
+    - out: floats, of x's shape and dtype; x itself in the mode "test"
+    - cache: for dropout_backward
+
+    Raises ValueError if the mode is neither or p is no such probability.
+
+    Source: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, Dropout: A Simple Way to Prevent Neural
+    Networks from Overfitting (2014), sections 4 and 10 (the inverted form).
+    """
+    x, mode, p, rng = dropout_inputs(x, dropout_param)  # draw from rng: rng.random_sample(shape) is uniform on [0, 1)
+    ### BEGIN SOLUTION dropout_forward
+    if mode == "test":
+        return x, None
+    # A uniform number is below p with the probability p. The comparison gives booleans; dividing by p makes them
+    # the two values of the mask.
+    mask = ((rng.random_sample(x.shape) < p) / p).astype(x.dtype)
+    return x * mask, mask
+    ### END SOLUTION
+
+
+def dropout_backward(dout, cache):
+    """Compute the gradient of dropout: dx = dout * mask in the mode "train", dx = dout in the mode "test".
+
+    Inputs:
+    - dout: floats of any shape, the upstream gradient
+    - cache: what dropout_forward returned as its cache
+
+    Returns dx: floats, of dout's shape and dtype.
+
+    Raises ValueError if dout does not hold real numbers.
+
+    Source: Srivastava et al. (2014), section 5.
+    """
+    dout = as_floats("dout", dout)
+    ### BEGIN SOLUTION dropout_backward
+    # The mask of the forward pass, never a new one: a unit that was dropped took no part in the loss.
+    mask = cache
+    return dout if mask is None else dout * mask
+    ### END SOLUTION
+
+
+def conv_forward_naive(x, w, b, conv_param):
+    """Compute the output of a convolutional layer.
+
+    Each filter is laid on each window of the image, padded with `pad` rows and columns of zeros on all four sides;
+    the windows are `stride` pixels apart. With xp the padded image,
+
+        out[n, f, i, j] = b[f] + sum over c, k, l of w[f, c, k, l] * xp[n, c, i * stride + k, j * stride + l]
+
+        H' = 1 + floor((H + 2 * pad - HH) / stride),     W' = 1 + floor((W + 2 * pad - WW) / stride)
+
+    The filters are not flipped, so mathematicians call this a cross-correlation. Rows and columns at the bottom and
+    on the right that are too few for another window are left out.
+
+    Inputs:
+    - x: floats (N, C, H, W), N images with C channels
+    - w: floats (F, C, HH, WW), F filters
+    - b: floats (F,), the biases
+    - conv_param: a dict with the keys
+      - stride: how many pixels lie between neighbouring windows, vertically and horizontally; 1 or more
+      - pad: how many rows and columns of zeros to put on each side; 0 or more
+
+    Returns a tuple of
+    - out: floats (N, F, H', W'), of the inputs' dtype
+    - cache: for conv_backward_naive
+
+    Raises ValueError if the shapes do not fit together, or the filters are larger than the padded image.
+
+    Source: LeCun, Bottou, Bengio and Haffner, Gradient-Based Learning Applied to Document Recognition (1998),
+    section II; for the sizes, Dumoulin and Visin, A guide to convolution arithmetic for deep learning (2016).
+    """
+    x, w, b, stride, pad = conv_inputs(x, w, b, conv_param)
+    ### BEGIN SOLUTION conv_forward_naive
+    N, _, H, W = x.shape
+    F, _, HH, WW = w.shape
+    padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))  # never the batch, never the channels
+    size = 1 + (H + 2 * pad - HH) // stride, 1 + (W + 2 * pad - WW) // stride
+    out = np.empty((N, F, *size), dtype=np.result_type(x, w, b))
+    for n, f, i, j in np.ndindex(out.shape):
+        top, left = i * stride, j * stride
+        window = padded[n, :, top : top + HH, left : left + WW]  # (C, HH, WW), the shape of one filter
+        out[n, f, i, j] = np.sum(window * w[f]) + b[f]
+    return out, (x, w, stride, pad)
+    ### END SOLUTION
+
+
+def conv_backward_naive(dout, cache):
+    """Compute the gradients of a convolutional layer.
+
+    Inputs:
+    - dout: floats (N, F, H', W'), the upstream gradient
+    - cache: what conv_forward_naive returned as its cache
+
+    Returns a tuple of
+    - dx: dL/dx, of shape (N, C, H, W), without the padding
+    - dw: dL/dw, of shape (F, C, HH, WW)
+    - db: dL/db, of shape (F,)
+
+    Raises ValueError if dout is not four-dimensional.
+
+    Source: Goodfellow, Bengio and Courville, Deep Learning (2016), section 9.5.
+    """
+    dout = as_floats("dout", dout, ndim=4)
+    ### BEGIN SOLUTION conv_backward_naive
+    x, w, stride, pad = cache
+    _, _, H, W = x.shape
+    _, _, HH, WW = w.shape
+    padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    dpadded, dw = np.zeros_like(padded), np.zeros_like(w)
+    for n, f, i, j in np.ndindex(dout.shape):
+        # out[n, f, i, j] was the product of a window and a filter: each receives the other, times dout. Windows
+        # overlap and a filter is used everywhere, so both add up.
+        rows, columns = slice(i * stride, i * stride + HH), slice(j * stride, j * stride + WW)
+        dpadded[n, :, rows, columns] += dout[n, f, i, j] * w[f]
+        dw[f] += dout[n, f, i, j] * padded[n, :, rows, columns]
+    db = dout.sum(axis=(0, 2, 3))  # b[f] was used once for every image and window
+    return dpadded[:, :, pad : pad + H, pad : pad + W], dw, db
+    ### END SOLUTION
+
+
+def max_pool_forward_naive(x, pool_param):
+    """Compute the output of a max pooling layer: the largest value in each window of each channel,
+
+        out[n, c, i, j] = max over k < pool_height, l < pool_width of x[n, c, i * stride + k, j * stride + l]
+
+        H' = 1 + floor((H - pool_height) / stride),     W' = 1 + floor((W - pool_width) / stride)
+
+    There is no padding. Windows overlap if the stride is smaller than they are; rows and columns at the bottom and on
+    the right that are too few for another window are left out.
+
+    Inputs:
+    - x: floats (N, C, H, W), N images with C channels
+    - pool_param: a dict with the keys
+      - pool_height, pool_width: the size of a window
+      - stride: how many pixels lie between neighbouring windows, vertically and horizontally
+
+    Returns a tuple of
+    - out: floats (N, C, H', W'), of x's dtype
+    - cache: for max_pool_backward_naive
+
+    Raises ValueError if x is not four-dimensional, or the windows are larger than the image.
+
+    Source: Boureau, Ponce and LeCun, A Theoretical Analysis of Feature Pooling in Visual Recognition (2010).
+    """
+    x, pool_height, pool_width, stride = pool_inputs(x, pool_param)
+    ### BEGIN SOLUTION max_pool_forward_naive
+    N, C, H, W = x.shape
+    out = np.empty((N, C, 1 + (H - pool_height) // stride, 1 + (W - pool_width) // stride), dtype=x.dtype)
+    for i, j in np.ndindex(out.shape[2:]):
+        top, left = i * stride, j * stride
+        out[:, :, i, j] = x[:, :, top : top + pool_height, left : left + pool_width].max(axis=(2, 3))
+    return out, (x, pool_height, pool_width, stride)
+    ### END SOLUTION
+
+
+def max_pool_backward_naive(dout, cache):
+    """Compute the gradient of a max pooling layer: each upstream gradient goes to the largest value of its window.
+
+    Where several values of a window are equally large, it goes to the first of them in reading order (along the
+    rows, from the top). A value that is the largest of several windows receives the sum of their gradients.
+
+    Inputs:
+    - dout: floats (N, C, H', W'), the upstream gradient
+    - cache: what max_pool_forward_naive returned as its cache
+
+    Returns dx: dL/dx, of shape (N, C, H, W) and dout's dtype.
+
+    Raises ValueError if dout is not four-dimensional.
+
+    Source: Boureau, Ponce and LeCun (2010); for the ties, PyTorch's max_pool2d, which does the same.
+    """
+    dout = as_floats("dout", dout, ndim=4)
+    ### BEGIN SOLUTION max_pool_backward_naive
+    x, pool_height, pool_width, stride = cache
+    dx = np.zeros(x.shape, dtype=dout.dtype)
+    for n, c, i, j in np.ndindex(dout.shape):
+        top, left = i * stride, j * stride
+        window = x[n, c, top : top + pool_height, left : left + pool_width]
+        row, column = np.unravel_index(np.argmax(window), window.shape)  # argmax finds the first maximum
+        dx[n, c, top + row, left + column] += dout[n, c, i, j]  # adds, because windows may share it
+    return dx
+    ### END SOLUTION
+
+
+def spatial_batchnorm_forward(x, gamma, beta, bn_param):
+    """Normalise each channel of images over the batch and over all positions, then scale and shift it.
+
+    A filter does the same everywhere in an image, so its outputs at all N * H * W positions are treated as that many
+    examples of one feature: batch normalisation with D = C.
+
+    Inputs:
+    - x: floats (N, C, H, W), a batch of N images with C channels
+    - gamma: floats (C,), the scales
+    - beta: floats (C,), the shifts
+    - bn_param: as for batchnorm_forward; running_mean and running_var are floats (C,)
+
+    Returns a tuple of
+    - out: floats (N, C, H, W), of the inputs' dtype
+    - cache: for spatial_batchnorm_backward
+
+    Raises ValueError if the shapes do not fit together, the mode is neither, or a batch to train on is empty.
+
+    Source: Ioffe and Szegedy (2015), section 3.2.
+    """
+    x = as_floats("x", x, ndim=4)
+    ### BEGIN SOLUTION spatial_batchnorm_forward
+    N, C, H, W = x.shape
+    # The channels have to be the last axis before the others are joined: reshape alone would mix them.
+    rows = x.transpose(0, 2, 3, 1).reshape(N * H * W, C)
+    out, cache = batchnorm_forward(rows, gamma, beta, bn_param)
+    return out.reshape(N, H, W, C).transpose(0, 3, 1, 2), cache
+    ### END SOLUTION
+
+
+def spatial_batchnorm_backward(dout, cache):
+    """Compute the gradients of spatial batch normalisation (in the mode "train").
+
+    Inputs:
+    - dout: floats (N, C, H, W), the upstream gradient
+    - cache: what spatial_batchnorm_forward returned as its cache
+
+    Returns a tuple of
+    - dx: dL/dx, of shape (N, C, H, W)
+    - dgamma: dL/dgamma, of shape (C,)
+    - dbeta: dL/dbeta, of shape (C,)
+
+    Raises ValueError if dout is not four-dimensional.
+
+    Source: Ioffe and Szegedy (2015), section 3.2.
+    """
+    dout = as_floats("dout", dout, ndim=4)
+    ### BEGIN SOLUTION spatial_batchnorm_backward
+    N, C, H, W = dout.shape
+    rows = dout.transpose(0, 2, 3, 1).reshape(N * H * W, C)
+    dx, dgamma, dbeta = batchnorm_backward_alt(rows, cache)
+    return dx.reshape(N, H, W, C).transpose(0, 3, 1, 2), dgamma, dbeta
+    ### END SOLUTION
+
+
+def spatial_groupnorm_forward(x, gamma, beta, G, gn_param):
+    """Normalise each image over groups of channels and all positions, then scale and shift each channel.
+
+    The C channels are split into G groups of C / G neighbours: channel c belongs to the group floor(c / (C / G)).
+    With mean and var of an image's group over its channels and positions (as ever with 1/n, not 1/(n - 1)),
+
+        out[n, c, i, j] = gamma_c * (x[n, c, i, j] - mean) / sqrt(var + eps) + beta_c
+
+    One group makes it a layer normalisation, as many as there are channels an "instance normalisation". Training and
+    testing are the same.
+
+    Inputs:
+    - x: floats (N, C, H, W), a batch of N images with C channels
+    - gamma: floats (1, C, 1, 1), the scales
+    - beta: floats (1, C, 1, 1), the shifts
+    - G: how many groups; it divides C
+    - gn_param: a dict with the key
+      - eps: float, keeps the root away from 0; 1e-5 if missing
+
+    Returns a tuple of
+    - out: floats (N, C, H, W), of the inputs' dtype
+    - cache: for spatial_groupnorm_backward
+
+    Raises ValueError if the shapes do not fit together or G does not divide C.
+
+    Source: Wu and He, Group Normalization (2018), section 3.
+    """
+    x, gamma, beta, G, eps = groupnorm_inputs(x, gamma, beta, G, gn_param)
+    ### BEGIN SOLUTION spatial_groupnorm_forward
+    N, C, H, W = x.shape
+    # Neighbouring channels lie behind one another, so that a group of one image becomes one row.
+    rows = x.reshape(N * G, C // G * H * W)
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    inv_std = 1 / np.sqrt((centred * centred).mean(axis=1, keepdims=True) + eps)
+    x_hat = (centred * inv_std).reshape(x.shape)
+    return gamma * x_hat + beta, (inv_std, x_hat, gamma, G)
+    ### END SOLUTION
+
+
+def spatial_groupnorm_backward(dout, cache):
+    """Compute the gradients of spatial group normalisation.
+
+    Inputs:
+    - dout: floats (N, C, H, W), the upstream gradient
+    - cache: what spatial_groupnorm_forward returned as its cache
+
+    Returns a tuple of
+    - dx: dL/dx, of shape (N, C, H, W)
+    - dgamma: dL/dgamma, of shape (1, C, 1, 1)
+    - dbeta: dL/dbeta, of shape (1, C, 1, 1)
+
+    Raises ValueError if dout is not four-dimensional.
+
+    Source: Wu and He (2018), section 3; the derivation is that of batch normalisation.
+    """
+    dout = as_floats("dout", dout, ndim=4)
+    ### BEGIN SOLUTION spatial_groupnorm_backward
+    inv_std, x_hat, gamma, G = cache
+    N, C, H, W = dout.shape
+    dbeta = dout.sum(axis=(0, 2, 3), keepdims=True)
+    dgamma = (dout * x_hat).sum(axis=(0, 2, 3), keepdims=True)
+
+    # What is normalised together is a row again, and within it the formula is that of layernorm_backward.
+    rows = x_hat.reshape(N * G, C // G * H * W)
+    drows = (dout * gamma).reshape(rows.shape)
+    drows = drows - drows.mean(axis=1, keepdims=True) - rows * (drows * rows).mean(axis=1, keepdims=True)
+    return (drows * inv_std).reshape(dout.shape), dgamma, dbeta
     ### END SOLUTION

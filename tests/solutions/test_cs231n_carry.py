@@ -4,10 +4,14 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from autograder import fences
+from autograder.course import Course
+from autograder.release.modules import solved_modules, student_modules
 from cs231n import carry
 
 HEAD = '"""Layers."""\n\nimport numpy as np\n\nfrom .validation import as_floats\n\n\n'
@@ -315,6 +319,41 @@ def test_the_earlier_folder_must_be_one(folders, tmp_path):
     assert carry.carry(tmp_path / "unpacked" / "assignment1", folders.new).copied == 1
 
 
+def test_the_solved_first_assignment_fills_the_second(tmp_path):
+    """What the second hands out again is carried over, and works there; the rest is still to be written."""
+    course = Course(Path(__file__).resolve().parents[2])
+    first, second = course.assignment("assignment1"), course.assignment("assignment2")
+    solved = {file: fences.remove_markers(text, file) for file, text in solved_modules(first).items()}
+    for name, texts in (("assignment1", solved), ("assignment2", student_modules(second))):
+        for file, text in texts.items():
+            target = tmp_path / name / "cs231n" / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+    command = [sys.executable, "-m", "cs231n.carry", "../assignment1"]
+    run = subprocess.run(command, cwd=tmp_path / "assignment2", capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert set(re.findall(r"(\w+) copied$", run.stdout, flags=re.M)) == {
+        "affine_forward",
+        "affine_backward",
+        "relu_forward",
+        "relu_backward",
+        "softmax_loss",
+        "sgd",
+    }
+    assert "24 still to be written here" in run.stdout
+    assert "brought" not in run.stdout  # nothing was needed that is not there already
+    code = (
+        "import numpy as np\n"
+        "from cs231n.layer_utils import affine_relu_backward, affine_relu_forward\n"
+        "out, cache = affine_relu_forward(np.ones((2, 3)), np.ones((3, 4)), np.zeros(4))\n"
+        "print(out.tolist(), affine_relu_backward(out, cache)[2].tolist())\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path / "assignment2", capture_output=True, text=True, check=False
+    )
+    assert run.stdout.strip() == f"{[[3.0] * 4] * 2} {[6.0] * 4}", run.stderr
+
+
 def test_the_whole_assignment_from_the_command_line(solutions, tmp_path):
     """Every solved function goes into its stub, and the result is the solution again."""
     fence = re.compile(r"^( *)### BEGIN SOLUTION (\w+)\n.*?### END SOLUTION\n", re.M | re.S)
@@ -331,7 +370,7 @@ def test_the_whole_assignment_from_the_command_line(solutions, tmp_path):
     command = [sys.executable, "-m", "cs231n.carry", "../assignment1"]
     run = subprocess.run(command, cwd=tmp_path / "assignment2", capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
-    assert run.stdout.count(" copied\n") == count == 19
+    assert run.stdout.count(" copied\n") == count == 43
     for path, text in finished.items():
         assert (tmp_path / "assignment2" / path.relative_to(solutions)).read_text() == text
     command[-1] = "../nowhere"

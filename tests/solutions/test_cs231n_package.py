@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import shutil
 import subprocess
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
@@ -21,6 +22,43 @@ SIGNATURES = {
     "layer_utils.affine_relu_forward": "(x, w, b)",
     "layer_utils.affine_relu_backward": "(dout, cache)",
     "optim.sgd": "(w, dw, config=None)",
+    "layers.batchnorm_forward": "(x, gamma, beta, bn_param)",
+    "layers.batchnorm_backward": "(dout, cache)",
+    "layers.batchnorm_backward_alt": "(dout, cache)",
+    "layers.layernorm_forward": "(x, gamma, beta, ln_param)",
+    "layers.layernorm_backward": "(dout, cache)",
+    "layers.dropout_forward": "(x, dropout_param)",
+    "layers.dropout_backward": "(dout, cache)",
+    "layers.conv_forward_naive": "(x, w, b, conv_param)",
+    "layers.conv_backward_naive": "(dout, cache)",
+    "layers.max_pool_forward_naive": "(x, pool_param)",
+    "layers.max_pool_backward_naive": "(dout, cache)",
+    "layers.spatial_batchnorm_forward": "(x, gamma, beta, bn_param)",
+    "layers.spatial_batchnorm_backward": "(dout, cache)",
+    "layers.spatial_groupnorm_forward": "(x, gamma, beta, G, gn_param)",
+    "layers.spatial_groupnorm_backward": "(dout, cache)",
+    "layer_utils.affine_bn_relu_forward": "(x, w, b, gamma, beta, bn_param)",
+    "layer_utils.affine_bn_relu_backward": "(dout, cache)",
+    "layer_utils.affine_ln_relu_forward": "(x, w, b, gamma, beta, ln_param)",
+    "layer_utils.affine_ln_relu_backward": "(dout, cache)",
+    "layer_utils.conv_relu_forward": "(x, w, b, conv_param)",
+    "layer_utils.conv_relu_backward": "(dout, cache)",
+    "layer_utils.conv_bn_relu_forward": "(x, w, b, gamma, beta, conv_param, bn_param)",
+    "layer_utils.conv_bn_relu_backward": "(dout, cache)",
+    "layer_utils.conv_relu_pool_forward": "(x, w, b, conv_param, pool_param)",
+    "layer_utils.conv_relu_pool_backward": "(dout, cache)",
+    "fast_layers.conv_forward_fast": "(x, w, b, conv_param)",
+    "fast_layers.conv_backward_fast": "(dout, cache)",
+    "fast_layers.max_pool_forward_fast": "(x, pool_param)",
+    "fast_layers.max_pool_backward_fast": "(dout, cache)",
+    "im2col.get_im2col_indices": "(x_shape, field_height, field_width, padding=1, stride=1)",
+    "im2col.im2col_indices": "(x, field_height, field_width, padding=1, stride=1)",
+    "im2col.col2im_indices": "(cols, x_shape, field_height=3, field_width=3, padding=1, stride=1)",
+    "optim.sgd_momentum": "(w, dw, config=None)",
+    "optim.sgd_nesterov": "(w, dw, config=None)",
+    "optim.adagrad": "(w, dw, config=None)",
+    "optim.rmsprop": "(w, dw, config=None)",
+    "optim.adam": "(w, dw, config=None)",
     "classifiers.linear_svm.svm_loss_naive": "(W, X, y, reg)",
     "classifiers.linear_svm.svm_loss_vectorized": "(W, X, y, reg)",
     "classifiers.softmax.softmax_loss_naive": "(W, X, y, reg)",
@@ -40,6 +78,16 @@ SIGNATURES = {
     "classifiers.linear_classifier.Softmax.loss": "(self, X_batch, y_batch, reg)",
     "classifiers.fc_net.TwoLayerNet": ("(input_dim=3072, hidden_dim=100, num_classes=10, weight_scale=0.001, reg=0.0)"),
     "classifiers.fc_net.TwoLayerNet.loss": "(self, X, y=None)",
+    "classifiers.fc_net.FullyConnectedNet": (
+        "(hidden_dims, input_dim=3072, num_classes=10, dropout_keep_ratio=1, normalization=None, reg=0.0, "
+        "weight_scale=0.01, dtype=<class 'numpy.float32'>, seed=None)"
+    ),
+    "classifiers.fc_net.FullyConnectedNet.loss": "(self, X, y=None)",
+    "classifiers.cnn.ThreeLayerConvNet": (
+        "(input_dim=(3, 32, 32), num_filters=32, filter_size=7, hidden_dim=100, num_classes=10, weight_scale=0.001, "
+        "reg=0.0, dtype=<class 'numpy.float32'>)"
+    ),
+    "classifiers.cnn.ThreeLayerConvNet.loss": "(self, X, y=None)",
     "solver.Solver": "(model, data, **kwargs)",
     "solver.Solver.check_accuracy": "(self, X, y, num_samples=None, batch_size=100)",
     "solver.Solver.train": "(self)",
@@ -121,9 +169,22 @@ def test_a_broken_module_leaves_the_others_usable(solutions, tmp_path):
 
 
 def test_classifiers_lists_what_it_offers():
-    assert {"KNearestNeighbor", "TwoLayerNet"} <= set(dir(cs231n.classifiers))
+    assert {"KNearestNeighbor", "TwoLayerNet", "ThreeLayerConvNet"} <= set(dir(cs231n.classifiers))
     with pytest.raises(AttributeError, match="it offers KNearestNeighbor"):
         cs231n.classifiers.DecisionTree  # noqa: B018
+
+
+def test_a_star_imports_what_is_there(solutions, tmp_path):
+    """In a release without some modules, and with a part of fc_net.py."""
+    shutil.copytree(solutions / "cs231n", tmp_path / "cs231n")
+    (tmp_path / "cs231n/classifiers/softmax.py").unlink()
+    (tmp_path / "cs231n/classifiers/fc_net.py").write_text("class FullyConnectedNet:\n    pass\n")
+    code = "from cs231n.classifiers import *; print(*sorted(n for n in globals() if n[0] != '_'))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.stderr == ""
+    names = set(run.stdout.split())
+    assert {"KNearestNeighbor", "FullyConnectedNet", "ThreeLayerConvNet", "svm_loss_naive"} <= names
+    assert not {"softmax_loss_naive", "TwoLayerNet"} & names
 
 
 def test_only_numpy_is_imported_at_the_top(solutions):

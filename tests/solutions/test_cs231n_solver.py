@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from cs231n.classifiers import TwoLayerNet
+from cs231n.classifiers import FullyConnectedNet, TwoLayerNet
 from cs231n.solver import Solver
 
 
@@ -92,6 +92,66 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(data, tmp_path):
     assert resumed.loss_history == whole.loss_history
     assert resumed.val_acc_history == whole.val_acc_history
     assert all(np.array_equal(resumed.model.params[name], whole.model.params[name]) for name in whole.model.params)
+
+
+@pytest.mark.parametrize("rule", ["sgd", "sgd_momentum", "sgd_nesterov", "adagrad", "rmsprop", "adam"])
+@pytest.mark.parametrize("seed", [None, 3])
+def test_everything_that_a_run_remembers_is_in_a_checkpoint(data, tmp_path, rule, seed):
+    """The state of each update rule, the running averages, and where dropout's masks come from."""
+
+    def deep(start, **options):
+        np.random.seed(start)
+        net = FullyConnectedNet([8, 8], 2, 2, 0.7, "batchnorm", weight_scale=0.5)
+        options |= {"update_rule": rule, "batch_size": 20, "num_epochs": 4, "lr_decay": 0.9, "verbose": False}
+        return Solver(net, data, rng=seed, **options)
+
+    whole = deep(0, checkpoint_name=os.fspath(tmp_path / "run"))
+    whole.train()
+    resumed = deep(9)
+    resumed.load_checkpoint(tmp_path / "run_epoch_2.npz")
+    resumed.train()
+    assert resumed.loss_history == whole.loss_history
+    assert resumed.val_acc_history == whole.val_acc_history
+    for name, config in whole.optim_configs.items():
+        for key, value in config.items():
+            assert np.array_equal(resumed.optim_configs[name][key], value), (name, key)
+    assert np.array_equal(resumed.model.loss(data["X_val"]), whole.model.loss(data["X_val"]))
+
+
+def test_the_best_parameters_come_with_their_running_averages(data):
+    """Otherwise they would not classify as they did when they were found."""
+    np.random.seed(0)
+    net = FullyConnectedNet([8], 2, 2, normalization="batchnorm", weight_scale=0.5)
+    settings = {"learning_rate": 3.0}  # so much that the last epoch is not the best
+    s = Solver(net, data, optim_config=settings, batch_size=10, num_epochs=8, verbose=False, rng=0)
+    seen = []
+    measure = s._measure
+
+    def watch(last_epoch):
+        measure(last_epoch)
+        seen.append([net.bn_params[0][key].copy() for key in ("running_mean", "running_var")])
+
+    s._measure = watch
+    s.train()
+    best = s.val_acc_history.index(s.best_val_acc)
+    assert best < len(s.val_acc_history) - 1
+    for key, expected, last in zip(("running_mean", "running_var"), seen[best], seen[-1], strict=True):
+        assert np.array_equal(net.bn_params[0][key], expected)
+        assert not np.array_equal(expected, last)
+    assert s.check_accuracy(s.X_val, s.y_val) == s.best_val_acc
+
+
+def test_a_checkpoint_of_an_earlier_release_still_loads(data, tmp_path):
+    """They knew neither running averages nor the global generator."""
+    s = solver(data, rng=3, checkpoint_name=os.fspath(tmp_path / "run"))
+    s.train()
+    with np.load(tmp_path / "run_epoch_2.npz") as file:
+        kept = {key: file[key] for key in file.files if not key.startswith(("global_rng", "averages", "best_averages"))}
+    np.savez(tmp_path / "old.npz", **kept)
+    resumed = solver(data, rng=4)
+    resumed.load_checkpoint(tmp_path / "old.npz")
+    resumed.train()
+    assert resumed.loss_history == s.loss_history
 
 
 def test_a_checkpoint_needs_no_pickle_and_must_fit(data, tmp_path):

@@ -4,8 +4,8 @@ A forward function returns its output and a *cache*: whatever its backward funct
 function receives the gradient of the loss with respect to that output (the *upstream gradient* `dout`) and
 returns the gradients with respect to the inputs. The last layer is a loss, and does both at once.
 
-Every gradient has the shape of the array it belongs to. float32 arrays in give float32 arrays out, and no
-argument is modified.
+Every gradient has the shape of the array it belongs to. float32 arrays in give float32 arrays out, and no array
+among the arguments is modified.
 """
 
 import numpy as np

@@ -13,11 +13,12 @@ class Solver:
     - model.params: a dict from names to arrays, the parameters
     - model.loss(X, y): returns the loss and a dict of gradients with the keys of params
     - model.loss(X): returns scores (N, C); the predicted class is the one with the largest score
+    and, if its layers keep running averages (batch normalisation), model.bn_params, the list of their dicts.
 
     Each iteration draws a minibatch, with replacement, and updates every parameter by the update rule. After
     the first iteration and at the end of each epoch (as many iterations as cover the training set once) the
     accuracy on training and validation data is measured. `train` leaves the parameters with the best
-    validation accuracy in model.params.
+    validation accuracy in model.params, and the running averages that belong to them in model.bn_params.
 
     Attributes to look at after training:
     - best_params, best_val_acc: the best parameters, and their accuracy on the validation data
@@ -87,6 +88,7 @@ class Solver:
         self.epoch = 0
         self.best_val_acc = 0.0
         self.best_params = {}
+        self._best_averages = {}
         self.loss_history = []
         self.train_acc_history = []
         self.val_acc_history = []
@@ -131,8 +133,8 @@ class Solver:
     def train(self):
         """Train for num_epochs epochs; after load_checkpoint, for those that are still missing.
 
-        Called again at the end, it trains for num_epochs more. Afterwards model.params are the parameters with
-        the best validation accuracy so far.
+        Called again at the end, it trains for num_epochs more. Afterwards model.params (and the running averages
+        in model.bn_params) are those with the best validation accuracy so far.
         """
         per_epoch = max(len(self.X_train) // self.batch_size, 1)
         last_epoch = self.epoch + self.num_epochs - self.epoch % self.num_epochs
@@ -155,13 +157,15 @@ class Solver:
             if epoch_ends and self.checkpoint_name is not None:
                 self._save_checkpoint()
         self.model.params = {name: value.copy() for name, value in self.best_params.items()}
+        _set_running_averages(self.model, self._best_averages)
 
     def load_checkpoint(self, path):
         """Continue from a file that was saved with checkpoint_name: `train` then finishes what was interrupted.
 
-        Restores the parameters, the state of the update rule, the histories and the random generator (NumPy's
-        global one if rng was not given), so that the run goes on exactly as it would have. The model must be of
-        the same architecture, and the options those of the interrupted run.
+        Restores the parameters, the running averages of batch normalisation, the state of the update rule, the
+        histories and the random generators (that of the minibatches, and NumPy's global one, from which dropout
+        draws), so that the run goes on exactly as it would have. The model must be of the same architecture, and
+        the options those of the interrupted run.
 
         Inputs:
         - path: the file; it is read without pickle, so it can do no harm
@@ -186,17 +190,24 @@ class Solver:
         for name in ("loss_history", "train_acc_history", "val_acc_history"):
             setattr(self, name, saved[name].tolist())
         self.epoch, self.best_val_acc = int(saved["epoch"]), float(saved["best_val_acc"])
-        position, has_gauss, gauss = saved["rng_rest"]
-        self._rng.set_state(("MT19937", saved["rng_keys"], int(position), int(has_gauss), float(gauss)))
+        self._best_averages = _with_prefix(saved, "best_averages/")
+        _set_running_averages(self.model, _with_prefix(saved, "averages/"))
+        for name, rng in (("global_rng", np.random), ("rng", self._rng)):
+            if f"{name}_rest" in saved:  # earlier checkpoints have only the second
+                position, has_gauss, gauss = saved[f"{name}_rest"]
+                rng.set_state(("MT19937", saved[f"{name}_keys"], int(position), int(has_gauss), float(gauss)))
 
     def _save_checkpoint(self):
         """Write everything that load_checkpoint needs into `<checkpoint_name>_epoch_<n>.npz`."""
-        _, keys, *rest = self._rng.get_state()
-        saved = {"epoch": self.epoch, "best_val_acc": self.best_val_acc, "rng_keys": keys, "rng_rest": rest}
+        saved = {"epoch": self.epoch, "best_val_acc": self.best_val_acc}
+        for name, rng in (("global_rng", np.random), ("rng", self._rng)):
+            _, saved[f"{name}_keys"], *saved[f"{name}_rest"] = rng.get_state()
         for name in ("loss_history", "train_acc_history", "val_acc_history"):
             saved[name] = np.asarray(getattr(self, name), dtype=float)
         saved |= {f"params/{name}": value for name, value in self.model.params.items()}
         saved |= {f"best_params/{name}": value for name, value in self.best_params.items()}
+        saved |= {f"averages/{name}": value for name, value in _running_averages(self.model).items()}
+        saved |= {f"best_averages/{name}": value for name, value in self._best_averages.items()}
         for name, config in self.optim_configs.items():
             saved |= {f"optim/{name}/{key}": value for key, value in config.items()}
         path = f"{self.checkpoint_name}_epoch_{self.epoch}.npz"
@@ -224,6 +235,7 @@ class Solver:
         if val_acc > self.best_val_acc or not self.best_params:
             self.best_val_acc = val_acc
             self.best_params = {name: value.copy() for name, value in self.model.params.items()}
+            self._best_averages = {name: np.copy(value) for name, value in _running_averages(self.model).items()}
 
 
 def _update_rule(name):
@@ -248,6 +260,24 @@ def _generator(rng):
     if isinstance(rng, np.random.RandomState):
         return rng
     return np.random.RandomState(as_count("rng", rng, 0, 2**32 - 1))
+
+
+def _running_averages(model):
+    """Return what the model's layers have kept, by number and key, such as "0/running_mean"."""
+    return {
+        f"{number}/{key}": value
+        for number, settings in enumerate(getattr(model, "bn_params", ()))
+        if isinstance(settings, dict)
+        for key, value in settings.items()
+        if key.startswith("running_")
+    }
+
+
+def _set_running_averages(model, averages):
+    """Put back, as copies, what _running_averages returned."""
+    for name, value in averages.items():
+        number, key = name.split("/")
+        model.bn_params[int(number)][key] = np.copy(value)
 
 
 def _with_prefix(saved, prefix):

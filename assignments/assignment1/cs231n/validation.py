@@ -117,11 +117,11 @@ def affine_inputs(x, w, b):
 
 
 def step_inputs(w, dw):
-    """Check weights and their gradient, which have the same shape, and return them as floats (w, dw).
+    """Check weights and their gradient, which have the same shape, and return them as floats (w, dw) of w's dtype.
 
     Raises ValueError if the shapes differ.
     """
     w, dw = as_floats("w", w), as_floats("dw", dw)
     if w.shape != dw.shape:
         raise ValueError(f"The gradient dw must have w's shape {w.shape}, but it has {dw.shape}.")
-    return w, dw
+    return w, dw.astype(w.dtype, copy=False)

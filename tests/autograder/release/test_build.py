@@ -1,11 +1,13 @@
 """What students get: nothing of the solution in it, complete, the same bytes each time."""
 
+import ast
 import json
 import os
 import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -13,9 +15,9 @@ from autograder import fences
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.release import build, check_release, zip_release
-from autograder.release.modules import keep_only
+from autograder.release.modules import keep_only, solved_modules
 
-from ..conftest import TINY_CELLS, code, grade_cell, write_notebook
+from ..conftest import COURSE_TOML, REPOSITORY, TINY_CELLS, code, grade_cell, write_notebook
 
 MODULE = "classifiers/linear_svm.py"
 
@@ -140,3 +142,76 @@ def test_keep_only_drops_functions_and_their_imports():
     assert keep_only(text, {"a"}, "m.py") == "import math\n\n\ndef a():\n    return math.pi\n"
     with pytest.raises(CourseError, match="names c, which m.py does not define"):
         keep_only(text, {"c"}, "m.py")
+
+
+def test_keep_only_drops_fences_whole():
+    """The end of a fence is a comment below the last statement, and so no part of the function's tree."""
+    body = "    ### BEGIN SOLUTION {0}\n    return 1\n    ### END SOLUTION\n"
+    text = "".join(f'def {name}():\n    """Documented."""\n{body.format(name)}\n\n' for name in "abc")
+    for kept in "abc":
+        assert (
+            keep_only(text, {kept}, "m.py").strip()
+            == f'def {kept}():\n    """Documented."""\n{body.format(kept)}'.strip()
+        )
+
+
+def test_keep_only_leaves_no_gap_where_imports_were():
+    text = (
+        '"""Docs."""\n\nimport math\n\nfrom .v import w\n\n\ndef a():\n    return w\n\n\ndef b():\n    return math.pi\n'
+    )
+    assert keep_only(text, {"a"}, "m.py") == '"""Docs."""\n\nfrom .v import w\n\n\ndef a():\n    return w\n'
+
+
+def test_imports_that_students_may_use_stay_as_far_as_they_are_handed_out():
+    """Whether the solution uses them or not; of another module's, those that the assignment has."""
+    package = Course(REPOSITORY).assignment("assignment1")
+    (line,) = (
+        line
+        for line in solved_modules(package)["classifiers/fc_net.py"].splitlines()
+        if line.startswith("from ..layers import")
+    )
+    assert line == "from ..layers import affine_backward, affine_forward, relu_backward, relu_forward, softmax_loss"
+
+
+@pytest.mark.parametrize("name", Course(REPOSITORY).assignments)
+def test_what_is_handed_out_imports_nothing_else(name):
+    """Every relative import is of a module, and of a name, that the same assignment hands out."""
+    texts = solved_modules(Course(REPOSITORY).assignment(name))
+    defined = {file: {n for node in ast.parse(text).body for n in _bound(node)} for file, text in texts.items()}
+    for file, text in texts.items():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ImportFrom) and node.level and node.module:
+                folder = PurePosixPath(file).parent if node.level == 1 else PurePosixPath(file).parent.parent
+                target = f"{folder / node.module.replace('.', '/')}.py"
+                assert target in texts, f"{file} imports from {target}"
+                assert {alias.name for alias in node.names} <= defined[target], file
+
+
+def _bound(node):
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Assign):
+        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return []
+
+
+def test_what_was_graded_earlier_comes_back_as_a_stub_without_a_cell(tmp_path):
+    """The second assignment of a course hands out both losses again, and grades one thing of its own."""
+    root = tmp_path / "course"
+    shutil.copytree(REPOSITORY / "solutions" / "cs231n", root / "solutions" / "cs231n")
+    shutil.copy(REPOSITORY / "pyproject.toml", root)
+    second = COURSE_TOML.partition("[assignments.tiny]")[2].replace("assignments.tiny", "assignments.next")
+    second = second.replace("losses", "more") + '"classifiers/softmax.py" = "all"\n'
+    (root / "solutions" / "course.toml").write_text(f"{COURSE_TOML}\n[assignments.next]{second}")
+    write_notebook(root / "solutions" / "tiny" / "losses.ipynb", TINY_CELLS)
+    own = [grade_cell("softmax_loss_naive", 60), grade_cell("softmax_loss_vectorized", 40)]
+    write_notebook(root / "solutions" / "next" / "more.ipynb", [*TINY_CELLS[:2], *own])
+    course = Course(root)
+    assert course.assignment("tiny").carried == set()
+    again = course.assignment("next")
+    assert again.carried == {"svm_loss_naive", "svm_loss_vectorized"}
+    assert again.problems() == []
+    folder = build(again)
+    assert 'raise NotImplementedError("svm_loss_naive")' in (folder / "cs231n" / MODULE).read_text()
+    items = json.loads((folder / "checks" / "items.json").read_text())["items"]
+    assert [item["id"] for item in items] == ["softmax_loss_naive", "softmax_loss_vectorized"]

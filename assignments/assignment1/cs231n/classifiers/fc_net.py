@@ -5,13 +5,7 @@ import numpy as np
 from ..layer_utils import affine_relu_backward, affine_relu_forward
 
 # Enough to build the network either way: from the joined layers above or from the single ones below.
-from ..layers import (  # noqa: F401
-    affine_backward,
-    affine_forward,
-    relu_backward,
-    relu_forward,
-    softmax_loss,
-)
+from ..layers import affine_backward, affine_forward, relu_backward, relu_forward, softmax_loss
 from ..validation import as_count, as_floats, as_number
 
 
