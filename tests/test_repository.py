@@ -62,7 +62,9 @@ LAYERS = {  # module -> what it may not know of
     "autograder/release": ["grading", "exports", "feedback", "cli", "console", "sandbox"],
     "autograder/exports": ["cli", "console", "release"],
     "autograder/collect": ["grading", "exports", "feedback", "release", "cli", "console"],
+    "autograder/rerun": ["grading", "release", "exports", "cli", "console", "nbgrader_plugin"],
     "autograder/feedback": ["cli", "console", "release"],
+    "autograder/gradescope": ["cli", "console", "release", "feedback", "nbgrader_plugin"],
 }
 
 
