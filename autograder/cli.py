@@ -1,4 +1,5 @@
-"""The command line: `autograder build | grade | feedback | report | run | demo | where | collect | export | doctor`."""
+"""The command line: `autograder build | grade | regrade | feedback | report | run | rerun | demo | where | doctor`, and
+what `systems` adds."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import os
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +23,8 @@ from .files import replacing
 from .sandbox.modes import MODES
 
 if TYPE_CHECKING:
-    from .grading import Report
+    from .feedback import ByHand
+    from .grading import Options, Report
     from .nbgrader_plugin.straight import Target
 
 OK, INCOMPLETE, USAGE = 0, 1, 2
@@ -88,19 +91,23 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--csv", type=Path, metavar="FILE", help="write a table to FILE")
     grade.add_argument("--page", type=Path, metavar="FILE", help="write the class page to FILE")
     grade.add_argument("--gradebook", action="store_true", help="write the scores into nbgrader's gradebook")
-    grade.add_argument("--db", default="", metavar="URL", help="where that is (default: sqlite:///gradebook.db in the course)")
-    grade.add_argument("-j", "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N")
     grade.add_argument(
-        "--isolation",
-        choices=("auto", *MODES),
-        default="auto",
-        help="how the code is kept from this machine (default: the best that works here; see `autograder doctor`)",
+        "--db", default="", metavar="URL", help="where that is (default: sqlite:///gradebook.db in the course)"
     )
-    grade.add_argument("--require-isolation", action="store_true", help="grade nothing where code cannot be isolated")
-    grade.add_argument("--fresh", action="store_true", help="grade all, whatever an interrupted run has graded")
-    grade.add_argument("--no-journal", action="store_true", help="keep no record by which a killed run could go on")
-    grade.add_argument("--call-seconds", type=_seconds, metavar="S", help="time limit of one call of student code")
+    _add_how(grade)
     grade.set_defaults(run=_grade)
+
+    regrade = commands.add_parser("regrade", help="grade again what has changed, and show whose score moved")
+    regrade.add_argument("reports", type=Path, metavar="REPORTS", help="what `autograder grade --json` wrote")
+    regrade.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="the submissions, as for `grade`")
+    regrade.add_argument("--since", metavar="REV", help="the git revision of the course that REPORTS were made with")
+    regrade.add_argument("--items", metavar="A,B", help="these items in any case")
+    regrade.add_argument("--dry-run", action="store_true", help="only say what would be graded again, and why")
+    regrade.add_argument(
+        "--json", metavar="FILE", help="write to FILE (- for standard output; default: REPORTS, the old as REPORTS.1)"
+    )
+    _add_how(regrade)
+    regrade.set_defaults(run=_regrade)
 
     feedback = commands.add_parser("feedback", help="write a page for each student about what was graded")
     feedback.add_argument("reports", type=Path, metavar="REPORTS", help="what `autograder grade --json` wrote")
@@ -121,12 +128,30 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--pages", type=Path, metavar="FOLDER", help="link the students' pages in it")
     report.set_defaults(run=_report)
 
+    for command in (feedback, report):
+        command.add_argument(
+            "--gradebook", action="store_true", help="with what people have entered into nbgrader's gradebook since"
+        )
+        command.add_argument(
+            "--db", default="", metavar="URL", help="where that is (default: sqlite:///gradebook.db in the course)"
+        )
+
     run = commands.add_parser("run", help="run the solution notebooks and check that they earn all points")
     run.add_argument("assignment", metavar="ASSIGNMENT")
     run.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="default: all")
     run.add_argument("--data", type=Path, metavar="FOLDER", help="use this data set (default: the one at hand)")
     run.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the executed notebooks there")
     run.set_defaults(run=_run)
+
+    rerun = commands.add_parser("rerun", help="run submissions' notebooks again, in isolation, and keep their outputs")
+    rerun.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="the submissions, as for `grade`")
+    rerun.add_argument("--assignment", required=True, metavar="NAME")
+    rerun.add_argument("--folder", required=True, type=Path, metavar="OUT", help="where to: a folder for each")
+    rerun.add_argument(
+        "-j", "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N", help="so many at a time"
+    )
+    rerun.add_argument("--seconds", type=_seconds, metavar="S", help="time limit of one notebook")
+    rerun.set_defaults(run=_rerun)
 
     demo = commands.add_parser("demo", help="build a release, make a class of 24, grade it, and show the results")
     demo.add_argument("--folder", type=Path, default=Path("demo"), help="where to (default: demo)")
@@ -142,6 +167,21 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="show how code can be isolated on this machine, and what is missing")
     doctor.set_defaults(run=_doctor)
     return parser
+
+
+def _add_how(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the commands that grade: in how many processes, how isolated, within which limits."""
+    parser.add_argument("-j", "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N")
+    parser.add_argument(
+        "--isolation",
+        choices=("auto", *MODES),
+        default="auto",
+        help="how the code is kept from this machine (default: the best that works here; see `autograder doctor`)",
+    )
+    parser.add_argument("--require-isolation", action="store_true", help="grade nothing where code cannot be isolated")
+    parser.add_argument("--fresh", action="store_true", help="grade all, whatever an interrupted run has graded")
+    parser.add_argument("--no-journal", action="store_true", help="keep no record by which a killed run could go on")
+    parser.add_argument("--call-seconds", type=_seconds, metavar="S", help="time limit of one call of student code")
 
 
 def _positive(text: str) -> int:
@@ -182,19 +222,12 @@ def _build(options: argparse.Namespace) -> int:
 
 def _grade(options: argparse.Namespace) -> int:
     from .console import grade_class, show_isolation, show_reports
-    from .grading import Options
     from .journal import FOLDER, Journal, belongs_to
-    from .sandbox.limits import Limits
-    from .sandbox.modes import choose
     from .submissions import find_submissions
 
     course = Course.find()
     assignment = course.assignment(options.assignment)
-    items = tuple(dict.fromkeys(id.strip() for id in (options.items or "").split(",") if id.strip()))
-    for id in items:
-        assignment.item(id)
-    limits = Limits() if options.call_seconds is None else Limits(call_seconds=options.call_seconds)
-    how = Options(items, limits, choose(options.isolation, required=options.require_isolation))
+    how = _how(options, _items(options, assignment))
     with contextlib.ExitStack() as stack:
         submissions = find_submissions(options.paths, assignment.name, stack.enter_context(scratch.folder()))
         for output in (None if options.json == "-" else options.json, options.csv, options.page):
@@ -224,6 +257,97 @@ def _grade(options: argparse.Namespace) -> int:
         print(f"autograder: {left} submissions could not be graded in full{again}", file=sys.stderr)
         return INCOMPLETE
     return OK
+
+
+def _items(options: argparse.Namespace, assignment: Assignment) -> tuple[str, ...]:
+    """The items that `options` name; raises `CourseError` for one that the assignment has not got."""
+    items = tuple(dict.fromkeys(id.strip() for id in (options.items or "").split(",") if id.strip()))
+    for id in items:
+        assignment.item(id)
+    return items
+
+
+def _how(options: argparse.Namespace, items: tuple[str, ...] = ()) -> Options:
+    """How to grade, as `options` say."""
+    from .grading import Options
+    from .sandbox.limits import Limits
+    from .sandbox.modes import choose
+
+    limits = Limits() if options.call_seconds is None else Limits(call_seconds=options.call_seconds)
+    return Options(items, limits, choose(options.isolation, required=options.require_isolation))
+
+
+def _regrade(options: argparse.Namespace) -> int:
+    from .console import show_isolation
+    from .journal import FOLDER, Journal, belongs_to
+    from .regrade import changes_since, fingerprint, make_plan, regrade, show_outcome, show_plan
+    from .submissions import find_submissions
+
+    start = time.perf_counter()
+    reports, assignment = _read_reports(options.reports)
+    was = fingerprint(options.reports)
+    named = _items(options, assignment)
+    changes = changes_since(options.since, assignment) if options.since else None
+    shown = sys.stderr if options.json == "-" else sys.stdout
+    with contextlib.ExitStack() as stack:
+        submissions = find_submissions(options.paths, assignment.name, stack.enter_context(scratch.folder()))
+        plan = make_plan(reports, submissions, assignment, changes, named)
+        if options.dry_run:
+            show_plan(plan, shown)
+            return OK
+        if options.json != "-":
+            _claim(Path(options.json or options.reports))
+        how = _how(options)
+        journals = []
+
+        def journal_of(number: int) -> Journal | None:
+            if options.no_journal:
+                return None
+            run = {**belongs_to(assignment, how, options.paths), "regrade": [was, plan.since, *named], "round": number}
+            journal = Journal(assignment.course.root / FOLDER, run, fresh=options.fresh)
+            journals.append(stack.enter_context(journal))
+            return journal
+
+        if plan.due:
+            show_isolation(how.chosen())
+        outcome = regrade(plan, assignment, how, options.jobs, journal_of)
+        again = "; the same command goes on from there" if journals else ""
+        if not outcome.complete:
+            print(f"autograder: interrupted before all was graded, so nothing was written{again}", file=sys.stderr)
+            return INTERRUPTED
+        show_outcome(plan, outcome, time.perf_counter() - start, shown)
+        if outcome.lost:
+            print(
+                f"autograder: {', '.join(outcome.lost[:5])} could not be graded in full this time (see above), so "
+                f"nothing was written{again}",
+                file=sys.stderr,
+            )
+            return INCOMPLETE
+        _write_regraded(outcome.reports, reports, was, options)
+        for journal in journals:
+            journal.remove()
+    if left := sum(not report.graded for report in outcome.reports):
+        print(f"autograder: {left} submissions could not be graded in full", file=sys.stderr)
+        return INCOMPLETE
+    return OK
+
+
+def _write_regraded(
+    reports: Sequence[Report], earlier: Sequence[Report], was: str, options: argparse.Namespace
+) -> None:
+    """Write the merged reports to where `options` say, or in the place of the `earlier` ones."""
+    from .exports import write_json_lines
+    from .regrade import replace_reports
+
+    if options.json == "-":
+        write_json_lines(reports, sys.stdout)
+    elif options.json and Path(options.json).resolve() != options.reports.resolve():
+        with replacing(Path(options.json)) as path, path.open("w", encoding="utf-8") as file:
+            write_json_lines(reports, file)
+    elif list(reports) != list(earlier):
+        print(f"wrote {options.reports}; the old one is {replace_reports(reports, options.reports, was)}")
+    else:
+        print(f"{options.reports} is up to date")
 
 
 def _gradebook(assignment: Assignment, options: argparse.Namespace) -> Target | None:
@@ -278,11 +402,12 @@ def _feedback(options: argparse.Namespace) -> int:
     from .submissions import find_submissions
 
     reports, assignment = _read_reports(options.reports)
+    manual, status = _by_hand(reports, assignment, options)
     with scratch.folder() as folder:
         submissions = find_submissions(options.submissions, assignment.name, folder)
-        pages = write_student_pages(reports, assignment, options.folder, submissions=submissions)
+        pages = write_student_pages(reports, assignment, options.folder, manual=manual, submissions=submissions)
     print(f"wrote {len(pages)} pages into {options.folder}")
-    return OK
+    return status
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -294,8 +419,24 @@ def _report(options: argparse.Namespace) -> int:
         page = options.pages / page_name(report.submission)
         if page.is_file():
             links[report.submission] = quote(Path(os.path.relpath(page, options.page.parent)).as_posix())
-    print(f"wrote {write_class_page(reports, assignment, options.page, links=links)}")
-    return OK
+    manual, status = _by_hand(reports, assignment, options)
+    print(f"wrote {write_class_page(reports, assignment, options.page, manual=manual, links=links)}")
+    return status
+
+
+def _by_hand(
+    reports: Sequence[Report], assignment: Assignment, options: argparse.Namespace
+) -> tuple[dict[str, ByHand] | None, int]:
+    """What people have decided, if `options` ask for it; the exit status is 1 where the gradebook has other scores."""
+    if not (options.gradebook or options.db):
+        return None, OK
+    from .nbgrader_plugin.by_hand import decisions
+    from .nbgrader_plugin.gradebook import default_url
+
+    manual, problems = decisions(reports, assignment, options.db or default_url(assignment.course))
+    for problem in problems:
+        print(f"autograder: {problem}", file=sys.stderr)
+    return manual, INCOMPLETE if problems else OK
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -316,6 +457,20 @@ def _run(options: argparse.Namespace) -> int:
                 status = INCOMPLETE
                 print(f"  {problem}")
     return status
+
+
+def _rerun(options: argparse.Namespace) -> int:
+    from .rerun.classes import show_class
+    from .rerun.limits import Limits
+    from .submissions import find_submissions
+
+    assignment = Course.find().assignment(options.assignment)
+    limits = Limits() if options.seconds is None else Limits.within(options.seconds)
+    with scratch.folder() as folder:
+        submissions = find_submissions(options.paths, assignment.name, folder)
+        _claim(options.folder / "any")
+        complete = show_class(submissions, assignment, options.folder, limits, options.jobs)
+    return OK if complete else INCOMPLETE
 
 
 def _demo(options: argparse.Namespace) -> int:
