@@ -36,7 +36,7 @@ def load_reference(course: Course) -> str:
 
 
 def import_solutions(course: Course, modules: Iterable[str]) -> None:
-    """Import `modules` of the solved package; raise `CourseError` for one that fails, as every submission would by it."""
+    """Import `modules` of the solved package; raise `CourseError` for one that fails: all submissions would."""
     package = load_reference(course)
     for module in sorted(set(modules)):
         try:

@@ -11,9 +11,9 @@
 | `formgrader`   | `HTMLExporter`                       | shows the rubric to graders; lets no student's script run   |
 | `feedback`     | `GenerateFeedback.exporter_class`    | begins each page with all that was found and decided        |
 
-`gradebook` writes reports straight into `gradebook.db` (`straight` is its command); the preprocessor saves its scores by
-the same function, so that both ways give the same grades. `by_hand` reads from there what people have decided. Where a
-run is told to, `run_again` replaces what a student's cells show by what comes of running them again, in isolation.
+`gradebook` writes reports straight into `gradebook.db` (for `straight`, a command's part); the preprocessor saves its
+scores by the same function, so that both ways give the same grades. `by_hand` reads from there what people have
+decided. Where a run is told to, `run_again` shows what comes of running a student's cells again, in isolation.
 
 **What is not left to nbgrader.** Nothing is executed: a score comes from the report on a submission, never from what a
 cell shows or holds. Code is taken from `submitted/`, never from `autograded/`, over which nbgrader copies files of the

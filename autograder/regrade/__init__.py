@@ -11,7 +11,8 @@
 
 An item is graded again whenever its result may differ: where the analysis cannot follow the code, it takes in too much.
 What it does not see is what git does not have (the versions of Python and NumPy, a data set on this disk), and a name
-that code puts together from variables alone.
+that code puts together from variables alone. And as with `grade --items`, a submission whose code remembers what
+other items asked of it may come out otherwise than in a full grading.
 """
 
 from .changes import changes_since

@@ -19,8 +19,6 @@ from .revision import extract
 #: Item -> what has changed that its judgement depends on, each as a place for people.
 Reasons = dict[str, list[str]]
 
-#: What a revision's files of these kinds say can decide a score.
-_KINDS = {".py", ".toml", ".ipynb"}
 _COURSE_TOML = "solutions/course.toml"
 #: Settings that decide no item's result: names, what goes into releases, what is taken off totals afterwards; and what
 #: is compared in another way (notebooks by their items, modules by what is laid out of each submission).
@@ -56,7 +54,7 @@ def changes_since(revision: str, assignment: Assignment) -> Changes:
             )
     names = [*PACKAGES.values(), _COURSE_TOML, f"solutions/{name}", f"assignments/{name}/cs231n"]
     with scratch.folder() as folder:
-        commit = extract(root, revision, names, _KINDS, folder)
+        commit = extract(root, revision, names, folder)
         if elsewhere:
             why = f"{_used()[elsewhere[0]]}: it lies outside the repository, so nobody knows what has changed in it"
             return Changes(commit, {item.id: [why] for item in assignment.items})

@@ -8,6 +8,7 @@ judges all items is one whole: everything that `grading` imports, and the sandbo
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ _HELD_OUT = "autograder.held_out"
 #: Where the judging of all items begins. What runs in workers is started by name.
 _JUDGING = "autograder.grading"
 _WORKERS = "autograder.sandbox"
+#: What lies there and is no module may be read by anything.
+_DATA = ("autograder/checks", "autograder/sandbox", "datasets", "solutions/cs231n")
 #: Imports that do not make all items depend on what they lead to.
 _APART = {
     ("autograder.reference", _HELD_OUT),  # for images, which come to a check by `images` and in no other way
@@ -73,6 +76,7 @@ class Tree:
                 self._read(package, path.relative_to(root / folder), path)
         if _JUDGING not in self.modules:
             raise CourseError(f"{root} has no autograder/grading.py, so what judges its items cannot be compared")
+        self._data = {path.relative_to(root).as_posix(): _hash(path) for path in _data_in(root)}
         workers = [name for name in self.modules if name.startswith(_WORKERS)]
         self._common = self._imported([_JUDGING, *workers], set())
         self._held_out = self._imported([_HELD_OUT], self._common)
@@ -91,7 +95,7 @@ class Tree:
     @property
     def common(self) -> Sources:
         """What judges every item."""
-        return self._whole(self._common)
+        return {**self._whole(self._common), **self._data}
 
     @property
     def held_out(self) -> Sources:
@@ -165,6 +169,20 @@ class Tree:
                     for decorator, item in definition.decorators:
                         if item and _ITEM in self.origins(name, decorator):
                             yield item, (name, function)
+
+
+def _data_in(root: Path) -> Iterator[Path]:
+    for folder in _DATA:
+        for path in (root / folder).rglob("*"):
+            parts = path.relative_to(root).parts
+            hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
+            if path.is_file() and not hidden and path.suffix not in (".py", ".typed"):
+                yield path
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class _Walk:

@@ -18,8 +18,8 @@ _INSTEAD = "name the items that are to be graded again with --items"
 _REGULAR = (b"100644", b"100755")
 
 
-def extract(root: Path, revision: str, names: Sequence[str], kinds: set[str], folder: Path) -> str:
-    """Write the files below `root` that were in `names` at `revision` into `folder`, if their suffix is in `kinds`.
+def extract(root: Path, revision: str, names: Sequence[str], folder: Path) -> str:
+    """Write the regular files below `root` that were in `names` at `revision` into `folder`.
 
     Returns the name of the commit. Raises `CourseError` where there is no git, no repository or no such revision.
     """
@@ -30,7 +30,7 @@ def extract(root: Path, revision: str, names: Sequence[str], kinds: set[str], fo
     commit = found.stdout.decode().strip()
     if found.returncode or not commit:
         raise CourseError(f"{root} has no revision {revision!r}; name a commit, branch or tag with --since (`git log`)")
-    blobs = list(_blobs(root, commit, names, kinds))
+    blobs = list(_blobs(root, commit, names))
     if not blobs:
         raise CourseError(f"{revision} has none of the course's files in {root}; {_INSTEAD}")
     contents = _contents(root, [id for _, id in blobs])
@@ -41,12 +41,12 @@ def extract(root: Path, revision: str, names: Sequence[str], kinds: set[str], fo
     return commit
 
 
-def _blobs(root: Path, commit: str, names: Sequence[str], kinds: set[str]) -> Iterator[tuple[str, str]]:
+def _blobs(root: Path, commit: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Name (relative to `root`) and id of each regular file."""
     for entry in _checked(root, "ls-tree", "-r", "-z", commit, "--", *names).split(b"\0"):
         head, _, name = entry.partition(b"\t")
         path = PurePosixPath(os.fsdecode(name))
-        if head.startswith(_REGULAR) and path.suffix in kinds and not path.is_absolute() and ".." not in path.parts:
+        if head.startswith(_REGULAR) and not path.is_absolute() and ".." not in path.parts:
             yield path.as_posix(), head.split()[2].decode()
 
 
@@ -87,7 +87,6 @@ def _git(root: Path, *arguments: str, given: bytes = b"") -> subprocess.Complete
     settings = [
         "safe.directory=*",  # whose folder it is does not matter here: the code in it runs as it is
         "protocol.allow=never",  # for git before 2.45, which fetches what it lacks
-        "core.fsmonitor=false",
     ]
     options = [part for setting in settings for part in ("-c", setting)]
     command = [program, "--no-pager", *options, "-C", str(root), *arguments]

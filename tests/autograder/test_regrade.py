@@ -1,6 +1,7 @@
 """`autograder regrade`: what it writes is what a full grading now would write, with less work and the reasons said."""
 
 import dataclasses
+import errno
 import json
 import re
 import shutil
@@ -11,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from autograder import console, grading
+from autograder import console, grading, submissions
+from autograder.checks.messages import say
 from autograder.checks.registry import CHECKS
 from autograder.cli import main
 from autograder.course import Course
@@ -296,6 +298,31 @@ def test_verdicts_of_what_an_item_needs_are_handed_on(course, submitted, reports
     assert "it needs svm_loss_naive, correct -> partial" in capsys.readouterr().out
     assert grade(submitted, tmp_path / "full.jsonl") == 0
     assert without_times(reports) == without_times(tmp_path / "full.jsonl")
+
+
+@pytest.mark.parametrize(("sentence", "all_items"), [("timeout", False), ("budget", True)])
+def test_items_share_their_time(course, reports, sentence, all_items):
+    """Where it had been used up, each item that is graded again may leave more of it to the others."""
+    changed = read(reports)
+    changed["bob"]["items"][1] |= {"verdict": "timeout", "message": say(sentence, seconds=10.0)}
+    reports.write_text("".join(json.dumps(report) + "\n" for report in changed.values()))
+    assert regrade(reports, "--items", "svm_loss_naive") == 0
+    assert graded_again(reports)["bob"] == ({*BOTH, "why"} if all_items else {"svm_loss_naive"})
+
+
+def test_a_submission_that_cannot_be_read_now_loses_nothing(course, submitted, reports, monkeypatch, capsys):
+    before = reports.read_bytes()
+    in_threads(monkeypatch)
+
+    def listing(folder, find=submissions.listing):
+        if folder.name == "tiny" and folder.parent.name == "bob":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return find(folder)
+
+    monkeypatch.setattr(submissions, "listing", listing)
+    assert regrade(reports) == 1
+    assert "bob could not be graded in full this time (see above), so nothing was written" in capsys.readouterr().err
+    assert reports.read_bytes() == before
 
 
 def forget_the_reference():

@@ -135,6 +135,14 @@ def test_comments_docstrings_and_layout_do_not_count(before, after, file):
     assert changes_between(before, after).items == {}
 
 
+def test_data_beside_the_modules_may_be_read_by_any(before, after):
+    (after.course.root / "autograder" / "checks" / "limits.json").write_text("{}")
+    (after.course.root / "autograder" / "feedback" / "colours.json").write_text("{}")
+    found = changes_between(before, after).items
+    assert found == dict.fromkeys(found, ["autograder/checks/limits.json"])
+    assert found.keys() == ALL
+
+
 def test_what_is_filled_into_a_sentence_counts_where_the_sentence_is_used(before, after, edit):
     """A check that fills in what the sentence does not have, or has no sentence, goes wrong."""
     edit("autograder/checks/messages.py", "{rate:.4g} in it", "{rates:.4g} in it")
@@ -156,11 +164,15 @@ def test_code_that_can_reach_anything_reaches_everything(before, after, edit):
     assert "sgd" in changes_between(earlier, after).items
 
 
-def test_a_name_that_is_put_together_is_followed(before, after, edit):
-    edit(f"{TOPICS}/optim.py", "right, _ = reference.optim.sgd(w, dw, given)",
-         'right, _ = getattr(reference.optim, f"sg{chr(100)}")(w, dw, given)')  # fmt: skip
+@pytest.mark.parametrize(
+    "name", ['f"affine_{way}"', '"affine_" + way', '"affine_%s" % way', '"{}_forward".format(way)']
+)
+def test_a_name_that_is_put_together_is_followed(before, after, edit, name):
+    solution = "solutions/cs231n/layers.py", "### BEGIN SOLUTION affine_forward\n"
+    edit(f"{TOPICS}/optim.py", "    shape = distinct(rng, 3)",
+         f"    way = 'forward'\n    getattr(reference.layers, {name})\n    shape = distinct(rng, 3)")  # fmt: skip
     earlier = Path(shutil.copytree(after.course.root, after.course.root.parent / "earlier"))
-    edit("solutions/cs231n/optim.py", "### BEGIN SOLUTION sgd\n", "### BEGIN SOLUTION sgd\n    w = 1 * w\n")
+    edit(*solution, f"{solution[1]}    w = 1 * w\n")
     assert "sgd" in changes_between(earlier, after).items
 
 

@@ -11,21 +11,19 @@ from autograder.regrade import revision
 
 from .git import commit, git
 
-KINDS = {".py", ".toml"}
-
 
 @pytest.fixture
 def repository(tmp_path):
     root = tmp_path / "course"
     (root / "code").mkdir(parents=True)
     (root / "code" / "a.py").write_bytes(b"x = 1\r\n\xff")
-    (root / "code" / "a.txt").write_text("no code")
+    (root / "other.txt").write_text("not asked for")
     (root / "course.toml").write_text("first")
     return root
 
 
 def extract(root, name, folder, names=("code", "course.toml", "nowhere")):
-    commit = revision.extract(root, name, names, KINDS, folder)
+    commit = revision.extract(root, name, names, folder)
     return commit, {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
     }
@@ -65,7 +63,7 @@ def test_no_such_revision(repository, tmp_path, name):
     commit(repository)
     with pytest.raises(CourseError, match="has no revision"):
         extract(repository, name, tmp_path / "out")
-    assert sorted(path.name for path in repository.iterdir()) == [".git", "code", "course.toml"]
+    assert sorted(path.name for path in repository.iterdir()) == [".git", "code", "course.toml", "other.txt"]
 
 
 def test_no_repository(repository, tmp_path):

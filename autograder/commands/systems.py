@@ -10,15 +10,24 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from .course import Course
-from .errors import CourseError
-from .exports import Export, Grade, fill_canvas, gradescope_results, moodle_grades, write_csv, write_totals
-from .exports.gradescope import VISIBILITIES
-from .files import replacing
-from .gradescope import pack
-from .gradescope.settings import GRADE, MAX_CALL_SECONDS, REFUSE, Settings
-from .grading import Report
-from .roster import Roster
+from ..course import Course
+from ..errors import CourseError
+from ..exports import (
+    Export,
+    Grade,
+    fill_canvas,
+    gradescope_results,
+    moodle_grades,
+    read_reports,
+    write_csv,
+    write_totals,
+)
+from ..exports.gradescope import VISIBILITIES
+from ..files import replacing
+from ..gradescope import pack
+from ..gradescope.settings import GRADE, MAX_CALL_SECONDS, REFUSE, Settings
+from ..grading import Report
+from ..roster import Roster
 
 DOWNLOADS = ("auto", "canvas", "moodle", "gradescope")
 EXPORTS = ("canvas", "moodle", "gradescope", "csv")
@@ -67,7 +76,7 @@ def add_commands(commands: Any) -> None:
 
 def run_collect(options: argparse.Namespace) -> int:
     """Collect, and say what became of everybody's submission. Returns 0, or 1 if nothing was collected."""
-    from .collect import collect
+    from ..collect import collect
 
     course = Course.find()
     assignment = course.assignment(options.assignment)
@@ -126,24 +135,6 @@ def run_gradescope(options: argparse.Namespace) -> int:
     if "late" in assignment.course.settings or "late" in assignment.settings:
         print("Late penalties of course.toml are not taken off there; its results say how late each one was.")
     return 0
-
-
-def read_reports(path: Path) -> list[Report]:
-    """The reports in a file of JSON lines, as `autograder grade --json` writes it; raise `CourseError` for others."""
-    try:
-        with path.open(encoding="utf-8") as lines:
-            reports = [Report.from_json(json.loads(line)) for line in lines if line.strip()]
-        for report in reports:
-            _ = report.score, report.max_score  # which add up what may be no numbers
-        return reports
-    except OSError as error:
-        raise CourseError(
-            f"{path} cannot be read ({error.strerror or error}); expected what `autograder grade --json` writes"
-        ) from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise CourseError(
-            f"{path} does not hold reports ({type(error).__name__}); expected what `autograder grade --json` writes"
-        ) from None
 
 
 def _gradescope(reports: list[Report], folder: Path) -> int:
