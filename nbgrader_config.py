@@ -4,6 +4,8 @@ import os
 import sys
 import warnings
 
+from autograder.collect import zip_collect_settings
+
 c = get_config()  # noqa: F821  nbgrader defines it
 
 PLUGIN = "autograder.nbgrader_plugin"
@@ -25,6 +27,7 @@ c.GenerateAssignment.exporter_class = f"{PLUGIN}.release.ReleaseExporter"
 # autograde reads submissions through this, which trusts nothing in them and grades each one once.
 c.Autograde.exporter_class = f"{PLUGIN}.exporter.GradingExporter"
 c.GradingExporter.isolation = "auto"  # how students' code is kept from this machine: see `autograder doctor`
+c.GradingExporter.rerun = False  # True runs notebooks again, in isolation, for their outputs; no score depends on them
 c.GradingExporter.require_isolation = False  # True grades nothing rather than without isolation (macOS, Colab)
 c.Autograde.sanitize_preprocessors = [  # without ClearOutput, so that graders see a student's plots
     "nbgrader.preprocessors.OverwriteKernelspec",  # nbgrader's own, here and below: the kernel of the release
@@ -39,7 +42,14 @@ c.Autograde.autograde_preprocessors = [  # each submission is graded once, by ou
 ]
 c.AssignLatePenalties.plugin_class = f"{PLUGIN}.late.LatePenalty"  # the table [late] in solutions/course.toml
 
+# generate_feedback begins each page with all that was found and decided, as `autograder feedback` says it.
+c.GenerateFeedback.exporter_class = f"{PLUGIN}.feedback.FeedbackExporter"
+
 # formgrader shows a question's model answer and rubric to graders; nothing in a student's text runs in their browsers.
 c.HTMLExporter.preprocessors = [f"{PLUGIN}.formgrader.ShowRubric"]
 c.HTMLExporter.filters = {"markdown2html": f"{PLUGIN}.formgrader.markdown2html"}
 c.ShowRubric.course = c.CourseDirectory.root  # where solutions/ is
+
+# `nbgrader zip_collect` of Canvas's downloads ("moodle": of Moodle's). `autograder collect` does it with more care.
+for plugin, traits in zip_collect_settings("canvas").items():
+    c[plugin].update(traits)

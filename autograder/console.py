@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from rich.console import Console
@@ -31,17 +31,19 @@ def grade_class(
     options: Options,
     jobs: int,
     journal: Journal | None = None,
+    keep: Mapping[str, Report] | None = None,
 ) -> tuple[list[Report], bool]:
-    """Grade `submissions` in `jobs` processes with a progress bar, but those that `journal` knows.
+    """Grade `submissions` in `jobs` processes with a progress bar, but those that `journal` knows, and the items that
+    are in a submission's report in `keep`.
 
     Returns the reports by name, and False as second if Ctrl-C ended it before all were graded.
     """
     reports: list[Report] = []
     complete = False
     earlier = journal.earlier if journal else {}
-    if known := sum(submission.name in earlier for submission in submissions):
+    if done := sum(submission.name in earlier for submission in submissions):
         print(
-            f"{known} of {len(submissions)} submissions were graded by an earlier run; going on "
+            f"{done} of {len(submissions)} submissions were graded by an earlier run; going on "
             "(--fresh grades all again)",
             file=sys.stderr,
         )
@@ -49,7 +51,8 @@ def grade_class(
     pool = ProcessPool(max(1, min(jobs, len(submissions))))
     try:
         with tqdm(total=len(submissions), unit="submission", disable=None) as bar:
-            for report in grade_many(submissions, assignment.course, assignment.name, options, pool, earlier):
+            known = {**(keep or {}), **earlier}
+            for report in grade_many(submissions, assignment.course, assignment.name, options, pool, known):
                 reports.append(report)
                 if journal:
                     journal.add(report)
@@ -75,7 +78,7 @@ def show_probes(probes: Sequence[Probe], file: TextIO) -> None:
     for probe in probes:
         advice = "" if probe.works else probe.advice
         table.add_row(probe.name, "works" if probe.works else "does not", Text(probe.found), Text(advice))
-    _console(file).print(table)
+    console_on(file).print(table)
 
 
 def show_reports(reports: Sequence[Report], file: TextIO) -> None:
@@ -87,10 +90,10 @@ def show_reports(reports: Sequence[Report], file: TextIO) -> None:
     for report in reports:
         problems = [f"{item.id} {item.verdict}" for item in report.items if item.verdict not in ("correct", "manual")]
         more = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
-        lines = [", ".join(problems[:_SHOWN]) + more, *map(printable, report.notes)]
+        lines = [", ".join(problems[:_SHOWN]) + more, *map(printable, report.all_notes)]
         points = f"{report.score:g} / {report.max_score:g}"
         table.add_row(Text(report.submission), points, Text("\n".join(line for line in lines if line)))
-    console = _console(file)
+    console = console_on(file)
     console.print(table)
     for why in sorted({item.message for report in reports for item in report.items if item.verdict == "not graded"}):
         console.print(Text(printable(why)), soft_wrap=True)
@@ -98,5 +101,6 @@ def show_reports(reports: Sequence[Report], file: TextIO) -> None:
         console.print(Text(f"isolation: {isolation}"), soft_wrap=True)
 
 
-def _console(file: TextIO) -> Console:
+def console_on(file: TextIO) -> Console:
+    """A console on `file`, wide enough for tables where that is no terminal."""
     return Console(file=file, width=None if file.isatty() else _FILE_WIDTH)

@@ -10,13 +10,14 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from . import corpus
 from .console import grade_class, show_isolation, show_reports
 from .course import Assignment, Course
 from .errors import CourseError
 from .exports import write_csv, write_json_lines
-from .feedback import write_class_page
+from .feedback import page_name, write_class_page, write_student_pages
 from .grading import Options, Report
 from .release import build, solved_release, zip_release
 from .sandbox.limits import Limits
@@ -68,6 +69,8 @@ def run_demo(course: Course, folder: Path, jobs: int) -> int:
     isolation = strongest()
     show_isolation(isolation)
     reports, complete = grade_class(submissions, assignment, Options(limits=LIMITS, isolation=isolation), jobs)
+    pages = folder / "pages"
+    write_student_pages(reports, assignment, pages, submissions=submissions)
     shutil.rmtree(folder / "scratch", ignore_errors=True)
     show_reports(reports, sys.stdout)
     if not complete:
@@ -77,7 +80,8 @@ def run_demo(course: Course, folder: Path, jobs: int) -> int:
         write_json_lines(reports, file)
     with (folder / "scores.csv").open("w", encoding="utf-8", newline="") as file:
         write_csv(reports, file)
-    page = write_class_page(reports, assignment, folder / "class.html")
+    links = {report.submission: f"{pages.name}/{quote(page_name(report.submission))}" for report in reports}
+    page = write_class_page(reports, assignment, folder / "class.html", links=links)
     surprises = unexpected(members, reports)
     print(f"\n{len(reports)} submissions in {time.perf_counter() - start:.0f} s, ", end="")
     print("every verdict as it must be" if not surprises else f"{len(surprises)} verdicts are NOT as they must be:")
@@ -85,6 +89,7 @@ def run_demo(course: Course, folder: Path, jobs: int) -> int:
         print(f"  {line}")
     print(f"\n  what students get   {assignment.release}\n  to hand out         {handout}")
     print(f"  submissions         {folder / 'submitted'}\n  class page          {page}")
+    print(f"  students' pages     {pages}")
     print(f"  reports             {folder / 'reports.jsonl'}, {folder / 'scores.csv'}")
     return 1 if surprises else 0
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor as Pool
 from concurrent.futures import as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from .checks.text import printable
 from .checks.values import Array
 from .course import Assignment, Course
 from .errors import CourseError, SubmissionError
-from .reference import live_reference
+from .reference import import_solutions, live_reference
 from .sandbox.limits import Limits
 from .sandbox.modes import Isolation, choose
 from .sandbox.runtime import shows
@@ -34,6 +34,8 @@ from .sandbox.session import WorkerSession
 from .submissions import Submission, lay_out
 
 SCHEMA = 1
+#: Joins the ways in which the code was kept apart, where a report's items were graded at different times.
+_EARLIER = "; some items earlier: "
 __all__ = ["Options", "Report", "grade_many", "grade_one", "topics"]
 
 
@@ -53,7 +55,10 @@ class Options:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of one submission; `isolation` says in words how its code was kept apart."""
+    """What became of one submission; `isolation` says in words how its code was kept apart.
+
+    `notes` are for the student as well, `private_notes` for instructors alone: they speak of the checks.
+    """
 
     submission: str
     assignment: str
@@ -61,6 +66,12 @@ class Report:
     isolation: str
     notes: tuple[str, ...] = ()
     digest: str = ""
+    private_notes: tuple[str, ...] = ()
+
+    @property
+    def all_notes(self) -> tuple[str, ...]:
+        """What an instructor reads."""
+        return (*self.notes, *self.private_notes)
 
     @property
     def score(self) -> float:
@@ -89,6 +100,7 @@ class Report:
             "max_score": self.max_score,
             "items": [item.as_json() for item in self.items],
             "notes": list(self.notes),
+            "private_notes": list(self.private_notes),
         }
 
     @staticmethod
@@ -101,6 +113,7 @@ class Report:
             data["isolation"],
             tuple(data["notes"]),
             data["digest"],
+            tuple(data.get("private_notes", ())),  # reports of earlier versions have none
         )
 
 
@@ -109,7 +122,8 @@ def grade_one(
 ) -> Report:
     """Grade one submission of the course at `root`. Pure, picklable work; never raises over a submission.
 
-    `earlier` is its report from an earlier run with the same options: it holds if the submission is still the same.
+    `earlier` is its report from an earlier run with the same options: it holds if the submission is still the same, and
+    of the items only those are graded that are not in it.
     """
     course = Course(root)
     task = course.assignment(assignment)
@@ -124,16 +138,33 @@ def grade_one(
             nothing = [ItemResult(i.id, "missing", 0.0, i.points, say("unreadable")) for i in items]
             return Report(submission.name, assignment, tuple(nothing), isolation.describe(), (str(error),))
         digest = digest_of(layout.folder)
-        if earlier is not None and earlier.digest == digest:
-            return earlier
+        known = earlier if earlier is not None and earlier.digest == digest else None
+        held = {result.id: result for result in known.items} if known else {}
+        left = [item for item in items if item.id not in held]
+        if known and not left:
+            return known
         fallback = task.release / "cs231n"
         if not fallback.is_dir():
             raise CourseError(f"{fallback} does not exist; run `autograder build` first")
         with WorkerSession(layout.folder, fallback, options.limits, isolation, task.preload) as session:
             grader = _Grader(task, session, layout.folder)
-            results = grader.grade(items)
+            held |= {result.id: result for result in grader.grade(left, held)}
+        results = tuple(held[item.id] for item in items)
         notes = (*layout.notes, *grader.notes)
-        return Report(submission.name, assignment, tuple(results), isolation.describe(), notes, digest)
+        private = tuple(grader.private_notes)
+        report = Report(submission.name, assignment, results, isolation.describe(), notes, digest, private)
+        return _after(known, report) if known else report
+
+
+def _after(earlier: Report, report: Report) -> Report:
+    """`report`, some of whose items are from an `earlier` one, with what was said there."""
+    ways = dict.fromkeys([report.isolation, *earlier.isolation.split(_EARLIER)])
+    return replace(
+        report,
+        isolation=_EARLIER.join(ways),
+        notes=tuple(dict.fromkeys([*earlier.notes, *report.notes])),
+        private_notes=tuple(dict.fromkeys([*earlier.private_notes, *report.private_notes])),
+    )
 
 
 class _Grader:
@@ -141,17 +172,20 @@ class _Grader:
 
     def __init__(self, task: Assignment, session: WorkerSession, folder: Path) -> None:
         self._task, self._session, self._folder = task, session, folder
-        self._reference = _reference(task.course.root)
+        self._reference = _reference(task.course.root, task.name)
         self._cases = (VISIBLE, *(Case(seed, False) for seed in task.course.hidden_seeds))
         self._surveys: dict[str, dict[str, Any] | str] = {}
         self.notes: list[str] = []
+        self.private_notes: list[str] = []
 
-    def grade(self, items: Sequence[Item]) -> list[ItemResult]:
-        """Grade `items`: questions first, in a worker that has not run any of the submission's code yet."""
+    def grade(self, items: Sequence[Item], held: Mapping[str, ItemResult]) -> list[ItemResult]:
+        """Grade `items`: questions first, in a worker that has not run any of the submission's code yet. Results of
+        others are `held`."""
         results = {item.id: self._question(item) for item in items if item.kind == "question"}
         judgings = [self._judging(item) for item in items if item.kind != "question"]
-        results |= {result.id: result for result in judge_all(judgings, self._cases)}
-        self.notes.extend(note for judging in judgings for note in judging.notes)
+        earlier = {id: result.verdict for id, result in held.items()}
+        results |= {result.id: result for result in judge_all(judgings, self._cases, earlier)}
+        self.private_notes.extend(note for judging in judgings for note in judging.notes)
         return [results[item.id] for item in items]
 
     def _judging(self, item: Item) -> Judging:
@@ -194,8 +228,11 @@ class _Grader:
 
 
 @functools.cache
-def _reference(root: Path) -> Callable[[str, Case], Code]:
-    return live_reference(Course(root))
+def _reference(root: Path, assignment: str) -> Callable[[str, Case], Code]:
+    course = Course(root)
+    checks = [CHECKS[item.id] for item in course.assignment(assignment).items if item.id in CHECKS]
+    import_solutions(course, (check.module for check in checks if check.module))
+    return live_reference(course)
 
 
 def digest_of(folder: Path) -> str:
@@ -231,8 +268,14 @@ def grade_many(
             raise
         except Exception as error:  # a process was killed, the disk is full, ...: theirs is not lost for it
             cause = str(error) if isinstance(error, NotGraded) else f"{type(error).__name__}: {error}"
-            why = say("not_graded", why=cause)
-            items = course.assignment(assignment).items
-            chosen = [item for item in items if not options.items or item.id in options.items]
-            results = tuple(ItemResult(item.id, "not graded", 0.0, item.points, why) for item in chosen)
-            yield Report(waiting[done].name, assignment, results, options.chosen().describe())
+            task = course.assignment(assignment)
+            yield not_graded(waiting[done].name, task, cause, options.chosen().describe(), options.items)
+
+
+def not_graded(name: str, task: Assignment, why: str, isolation: str, items: Sequence[str] = ()) -> Report:
+    """The report on the submission `name` that nothing could be said about, for a reason that is not its own; of only
+    the items called `items`, if any are."""
+    chosen = [item for item in task.items if not items or item.id in items]
+    message = say("not_graded", why=why)
+    results = tuple(ItemResult(item.id, "not graded", 0.0, item.points, message) for item in chosen)
+    return Report(name, task.name, results, isolation)

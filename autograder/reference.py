@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from .checks.engine import Case
 from .checks.executor import Executor
@@ -35,6 +35,19 @@ def load_reference(course: Course) -> str:
     return PACKAGE
 
 
+def import_solutions(course: Course, modules: Iterable[str]) -> None:
+    """Import `modules` of the solved package; raise `CourseError` for one that fails: all submissions would."""
+    package = load_reference(course)
+    for module in sorted(set(modules)):
+        try:
+            importlib.import_module(f"{package}.{module}")
+        except Exception as error:
+            raise CourseError(
+                f"the solution's module {module} cannot be imported ({type(error).__name__}: {error}); "
+                "nothing can be compared with it"
+            ) from None
+
+
 def executor_of(course: Course) -> Executor:
     """An executor of requests on the solved package."""
     return Executor(load_reference(course))
@@ -42,11 +55,10 @@ def executor_of(course: Course) -> Executor:
 
 def live_reference(course: Course) -> Callable[[str, Case], Code]:
     """The reference for `run_check`, answering from the solution, with the images that trained models are tested on."""
-    package = load_reference(course)
     images = functools.partial(held_out_images, course)
 
     def reference(item: str, case: Case) -> Code:
         # An executor for each case, so that the models of a whole class do not pile up in it.
-        return Code(LocalSession(Executor(package)), seed=case.seed, images=images)
+        return Code(LocalSession(executor_of(course)), seed=case.seed, images=images)
 
     return reference

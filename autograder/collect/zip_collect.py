@@ -12,8 +12,12 @@ from ..errors import CourseError
 
 #: Up to the first name that a system gave: below the folder to which nbgrader extracts, perhaps in the download's own.
 _START = r"^.+?/extracted/(?:[^/]+/)??"
-#: Up to the work: out of folders that wrap it. What is in the package or in saved/ keeps its folder.
-_WORK = r"(?:[^/]+/)*?(?P<file_id>(?:cs231n|saved)/.+|[^/]+?)(?:-[0-9]{1,4})?\.[A-Za-z0-9]+$"
+#: The work, out of folders that wrap it: what is in the package or in saved/, notebooks by their names alone. Anything
+#: else keeps its folders: two files of one name end nbgrader's collecting.
+_WORK = (
+    r"(?:[^/]+/)*?(?P<file_id>(?:cs231n|saved)/.+|[^/]+?(?=(?:-[0-9]{1,4})?\.ipynb$)"
+    r"|(?!(?:.*/)?(?:cs231n|saved)/|.*\.ipynb$).+?)(?:-[0-9]{1,4})?\.[A-Za-z0-9]+$"
+)
 _NAMES = {
     "canvas": r"(?P<last_name>[^/\s]+?)_(?:LATE_)?(?P<student_id>[0-9]+)_[0-9]+_(?:[^/]*/)?",
     "moodle": r"(?P<last_name>[^/_]*)_(?P<student_id>[0-9]+)_assignsubmission_file_?(?:[^/]*/)?",

@@ -8,7 +8,7 @@ from .canvas import fill_canvas
 from .cells import Export
 from .grades import Grade
 from .gradescope import Leader, gradescope_results
-from .json_lines import write_json_lines
+from .json_lines import read_reports, write_json_lines
 from .moodle import moodle_grades
 from .table import write_csv, write_totals
 
@@ -19,6 +19,7 @@ __all__ = [
     "fill_canvas",
     "gradescope_results",
     "moodle_grades",
+    "read_reports",
     "write_csv",
     "write_json_lines",
     "write_totals",

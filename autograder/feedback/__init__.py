@@ -2,6 +2,15 @@
 
 from .class_page import class_page, write_class_page
 from .standing import ByHand, Mark
-from .student_page import page_name, student_page, write_student_pages
+from .student_page import page_name, student_page, student_part, write_student_pages
 
-__all__ = ["ByHand", "Mark", "class_page", "page_name", "student_page", "write_class_page", "write_student_pages"]
+__all__ = [
+    "ByHand",
+    "Mark",
+    "class_page",
+    "page_name",
+    "student_page",
+    "student_part",
+    "write_class_page",
+    "write_student_pages",
+]

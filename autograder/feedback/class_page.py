@@ -75,7 +75,7 @@ def class_page(
         more_mistakes=len(found[_MISTAKES:]),
         verdicts=[name for name in SIGNS if any(name in item.verdicts for item in items)],
         rows=[_Row.of(standing) for standing in sorted(all_standings, key=lambda s: (-s.points, s.name))],
-        noted=[report for report in reports if report.notes],
+        noted=[report for report in reports if report.all_notes],
         timings=timings(all_standings)[:_TIMINGS],
         seconds=sum(item.seconds for report in reports for item in report.items),
         links={report.submission: (links or {}).get(report.submission, "") for report in reports},

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..checks.registry import CHECKS
 from ..course import Assignment
@@ -62,10 +62,7 @@ def write_student_pages(
     paths = []
     for report in reports:
         by_hand = (manual or {}).get(report.submission)
-        with contextlib.ExitStack() as stack:
-            saved = None
-            if report.submission in work and any(CHECKS[item.id].saved for item in report.items if item.id in CHECKS):
-                saved = stack.enter_context(saved_as_graded(report, work[report.submission], assignment))
+        with saved_as_graded(report, work.get(report.submission), assignment) as saved:
             page = student_page(report, assignment, by_hand=by_hand, saved=saved)
         paths.append(write_page(page, folder / page_name(report.submission)))
     return paths
@@ -79,6 +76,27 @@ def student_page(
     `by_hand` has what people have decided. `saved` is a folder of the submission's saved files, of regular files only:
     with it, the page shows what linear models have learned.
     """
+    return render("student_page.html", **_shown(report, assignment, by_hand, saved, ""))
+
+
+def student_part(
+    report: Report,
+    assignment: Assignment,
+    notebook: str,
+    *,
+    by_hand: ByHand | None = None,
+    saved: Path | None = None,
+) -> str:
+    """The same as HTML to put on top of a page that shows the submission's notebook called `notebook`, in an element
+    with the id "notebook"."""
+    return render("student_part.html", **_shown(report, assignment, by_hand, saved, f"{notebook}.ipynb"))
+
+
+def _shown(
+    report: Report, assignment: Assignment, by_hand: ByHand | None, saved: Path | None, below: str
+) -> dict[str, Any]:
+    """What the templates show. `below` is the file of the notebook that follows, if one does: its items come first, and
+    the others' are folded."""
     standing = Standing(report, by_hand or ByHand())
     known = {item.id: item for item in assignment.items}
     notebooks: dict[str, _Notebook] = {}
@@ -88,21 +106,21 @@ def student_page(
         question = task.kind == "question" if task else item.result.verdict == "manual"
         row = _Row(item, task.title if task else "", question, _map_of(item), _templates_of(item, saved))
         notebooks.setdefault(place, _Notebook(place)).rows.append(row)
-    return render(
-        "student_page.html",
-        course=assignment.course.settings["course"]["name"],
-        assignment=assignment.name,
-        title=assignment.settings["title"],
-        name=report.submission,
-        standing=standing,
-        bar=_bar(standing),
-        tasks=_tasks(standing),
-        to_start=_TO_START,
-        notebooks=list(notebooks.values()),
-        notes=report.notes,
-        verdicts=[name for name in SIGNS if name in {item.verdict for item in standing.items}],
-        scale=SCALE,
-    )
+    return {
+        "course": assignment.course.settings["course"]["name"],
+        "assignment": assignment.name,
+        "title": assignment.settings["title"],
+        "name": report.submission,
+        "standing": standing,
+        "bar": _bar(standing),
+        "tasks": _tasks(standing),
+        "to_start": _TO_START,
+        "notebooks": sorted(notebooks.values(), key=lambda notebook: notebook.name != below),
+        "notes": report.notes,
+        "verdicts": [name for name in SIGNS if name in {item.verdict for item in standing.items}],
+        "scale": SCALE,
+        "below": below,
+    }
 
 
 @dataclass(frozen=True)

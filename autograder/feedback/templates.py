@@ -13,6 +13,7 @@ import datasets
 
 from .. import grading, scratch
 from ..checks.executor import CodeError
+from ..checks.registry import CHECKS
 from ..checks.saved import read_saved
 from ..checks.topics.models import CLASSES, PIXELS, SHAPE, SavedFile, Unusable
 from ..course import Assignment
@@ -47,8 +48,12 @@ def templates(path: Path) -> list[Template]:
 
 
 @contextlib.contextmanager
-def saved_as_graded(report: Report, submission: Submission, assignment: Assignment) -> Iterator[Path | None]:
-    """The folder of the submission's saved files; None where it is no longer the one that `report` is about."""
+def saved_as_graded(report: Report, submission: Submission | None, assignment: Assignment) -> Iterator[Path | None]:
+    """The folder of the submission's saved files; None where no item of `report` is about such files, or where the
+    submission is not at hand or no longer the one that `report` is about."""
+    if submission is None or not any(CHECKS[item.id].saved for item in report.items if item.id in CHECKS):
+        yield None
+        return
     with scratch.folder() as folder:
         try:
             layout = lay_out(submission, folder / "work", list(assignment.notebooks), list(assignment.modules))

@@ -9,12 +9,15 @@
 | `late`         | `AssignLatePenalties.plugin_class`   | what a late submission costs                                |
 | `release`      | `GenerateAssignment.exporter_class`  | adds to the notebooks all else that students get            |
 | `formgrader`   | `HTMLExporter`                       | shows the rubric to graders; lets no student's script run   |
+| `feedback`     | `GenerateFeedback.exporter_class`    | begins each page with all that was found and decided        |
 
-`gradebook` writes reports straight into `gradebook.db`; the preprocessor saves its scores by the same function, so that
-both ways give the same grades.
+`gradebook` writes reports straight into `gradebook.db` (for `straight`, a command's part); the preprocessor saves its
+scores by the same function, so that both ways give the same grades. `by_hand` reads from there what people have
+decided. Where a run is told to, `run_again` shows what comes of running a student's cells again, in isolation.
 
 **What is not left to nbgrader.** Nothing is executed: a score comes from the report on a submission, never from what a
 cell shows or holds. Code is taken from `submitted/`, never from `autograded/`, over which nbgrader copies files of the
-source folder. What a notebook says about its cells' ids, points and locks is not believed: `mending` builds every
-notebook anew from its texts and from the cells that the gradebook knows.
+source folder. What a notebook says about its cells' ids, points and locks is not believed: `autograder.mending`
+builds every notebook anew from its texts and from the cells that the gradebook knows. `closing` shuts two doors of
+formgrader's server through which a submission could act with the grader's rights.
 """

@@ -18,8 +18,7 @@ import glob
 import os
 import re
 import shutil
-import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,20 +31,24 @@ from traitlets import Bool, Enum, Float
 from ..checks.text import printable
 from ..errors import CourseError
 from ..grading import Options, Report
+from ..mending import mended
+from ..rerun.limits import Limits as RerunLimits
+from ..rerun.reproduction import require as require_rerun
 from ..sandbox.limits import Limits
 from ..sandbox.modes import MODES, choose
+from ..submissions import Submission
+from . import report_file
 from .bridge import node, task_of, told_in_one_sentence
 from .gradebook import PATIENCE_SECONDS, released
 from .grading_run import GradingRun
 from .interrupted import Marks
 from .late import LatePolicy
-from .mending import mended
+from .left_out import MAX_LEFT_OUT, copy_nbgraders, odd_files, patterns
+from .run_again import run_again
 from .timestamps import handed_in_at
 
 #: Beside the journals of `autograder grade`.
 _MARKS = ".autograder"
-#: With more than so many odd files in a submission, none of its files is copied beside the graded notebooks.
-MAX_LEFT_OUT = 50
 
 
 class GradingExporter(NotebookExporter):
@@ -56,6 +59,12 @@ class GradingExporter(NotebookExporter):
     ).tag(config=True)
     require_isolation = Bool(False, help="Grade nothing where code cannot be isolated.").tag(config=True)
     call_seconds = Float(Limits().call_seconds, help="How long one call of student code may take.").tag(config=True)
+    rerun = Bool(False, help="Run notebooks again, in isolation, and show these outputs. No score comes of it.").tag(
+        config=True
+    )
+    rerun_seconds = Float(RerunLimits().notebook_seconds, min=1.0, help="How long that may take a notebook.").tag(
+        config=True
+    )
     lock_seconds = Float(
         PATIENCE_SECONDS, help="How long a gradebook that another program is writing to is waited for."
     ).tag(config=True)
@@ -80,6 +89,8 @@ class GradingExporter(NotebookExporter):
         say = self.log.info if isolation.isolated else self.log.warning
         say("isolation: %s", isolation.describe())
         self.isolated = isolation.isolated
+        if self.rerun:
+            require_rerun()
         self._run = GradingRun(self.task, Options(limits=Limits(call_seconds=self.call_seconds), isolation=isolation))
         self._begin_interrupted_anew()
         self._complete(converter.assignments)
@@ -113,9 +124,17 @@ class GradingExporter(NotebookExporter):
         report = self._run.report(student, self._submitted(student))
         if self._reported != student:
             self._reported = student
-            for note in report.notes:
+            for note in report.all_notes:
                 self.log.warning("%s: %s", printable(student), note)
         return report
+
+    def run_again(self, student: str, notebook: str, cells: Any) -> list[str]:
+        """Replace the outputs of a notebook's `cells` by others, if that is wanted; what is to be said about that."""
+        folder = self._submitted(student)
+        if not self.rerun or self._run.notebook(student, folder, notebook) is None:
+            return []
+        self.log.info("running %s of %s again", printable(notebook), printable(student))
+        return run_again(self.task, Submission(student, folder), cells, RerunLimits.within(self.rerun_seconds))
 
     def notes(self, student: str, notebook: str) -> list[str]:
         """What was odd about a notebook, which is the one that was read last, and has been mended."""
@@ -150,7 +169,7 @@ class GradingExporter(NotebookExporter):
 
     def _surround(self, converter: Any) -> None:
         """Have done what is to be done before and after each submission."""
-        odd = {folder: list(_odd_files(folder, self._courses.max_file_size)) for folder in converter.assignments}
+        odd = {folder: list(odd_files(folder, self._courses.max_file_size)) for folder in converter.assignments}
         before: Callable[..., object] = converter.pre_convert_hook or _nothing
         after: Callable[..., object] = converter.post_convert_hook or _nothing
         ignored = list(self._courses.ignore)
@@ -159,10 +178,13 @@ class GradingExporter(NotebookExporter):
             folder = os.path.dirname(named["notebooks"][0])
             for path in odd[folder]:
                 self.log.warning("%s was left out: a link, no regular file, or too large", printable(path))
-            # nbgrader looks for each of these names whenever it looks at a file.
-            left_out = odd[folder] if len(odd[folder]) <= MAX_LEFT_OUT else [folder]
-            self._courses.ignore = [*ignored, *map(glob.escape, left_out)]
-            self._marks.begin(self._student(folder))
+            own = os.path.join(folder, report_file.NAME)  # a student's by a name that is ours
+            self._courses.ignore = [*ignored, *patterns(folder, odd[folder]), *patterns(folder, [own])]
+            student = self._student(folder)
+            self._marks.begin(student)
+            if len(odd[folder]) > MAX_LEFT_OUT:
+                graded = self._courses.format_path(self._courses.autograded_directory, student, self.task.name)
+                copy_nbgraders(folder, graded)
             before(**named)
 
         def end(**named: Any) -> None:
@@ -188,13 +210,3 @@ class GradingExporter(NotebookExporter):
 
 def _nothing(**named: Any) -> None:
     pass
-
-
-def _odd_files(folder: str, kilobytes: int) -> Iterator[str]:
-    """What is below `folder` and had better not be copied: links, hard ones too, FIFOs, devices, very large files."""
-    for here, _, files in os.walk(folder):
-        for name in files:
-            path = os.path.join(here, name)
-            status = os.lstat(path)
-            if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1 or status.st_size > 1000 * kilobytes:
-                yield path

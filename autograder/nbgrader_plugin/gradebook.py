@@ -29,8 +29,8 @@ from ..checks.messages import say
 from ..course import Assignment, Course
 from ..errors import CourseError
 from ..grading import Report
+from ..mending import SourceCell
 from .late import LatePolicy
-from .mending import SourceCell
 
 #: How long a database that another program is writing to is waited for.
 PATIENCE_SECONDS = 30.0
@@ -71,9 +71,9 @@ def write(
             check_cells(gradebook, assignment)
             for report in reports:
                 _enter(gradebook, report, new)
-            submissions, names = _submissions(gradebook, assignment), _cell_names(gradebook)
+            entered, names = submissions(gradebook, assignment), cell_names(gradebook)
             for report in reports:
-                submission = submissions[report.submission]
+                submission = entered[report.submission]
                 if timestamps and report.submission in timestamps:
                     submission.timestamp = parse_utc(timestamps[report.submission])
                 for notebook in submission.notebooks:
@@ -116,7 +116,7 @@ def save_notebook(report: Report, course: Course, notebook: str, db_url: str, *,
     def save() -> None:
         with opened(db_url, course, patience) as gradebook:
             submitted = gradebook.find_submission_notebook(notebook, report.assignment, report.submission)
-            _save(submitted, report, _cell_names(gradebook))
+            _save(submitted, report, cell_names(gradebook))
             gradebook.db.commit()
 
     patiently(save, db_url, patience)
@@ -136,7 +136,7 @@ def _enter(gradebook: Any, report: Report, new: list[str]) -> None:
             gradebook.add_submission(report.assignment, report.submission)
 
 
-def _submissions(gradebook: Any, assignment: Assignment) -> dict[str, Any]:
+def submissions(gradebook: Any, assignment: Assignment) -> dict[str, Any]:
     """All submissions by student, with all that is written to in a few queries: nbgrader's own make one a grade."""
     whole = selectinload(SubmittedAssignment.notebooks).options(
         selectinload(SubmittedNotebook.grades), selectinload(SubmittedNotebook.comments)
@@ -147,7 +147,8 @@ def _submissions(gradebook: Any, assignment: Assignment) -> dict[str, Any]:
     return {submission.student_id: submission for submission in found.options(whole)}
 
 
-def _cell_names(gradebook: Any) -> dict[str, str]:
+def cell_names(gradebook: Any) -> dict[str, str]:
+    """The name of each cell by its id in the database."""
     return dict(gradebook.db.query(BaseCell.id, BaseCell.name).all())
 
 

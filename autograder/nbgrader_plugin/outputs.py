@@ -1,26 +1,11 @@
-"""What is shown below a code cell when a person looks at a graded notebook.
-
-A graded cell shows one number, its points, and beside it what was found. Any other cell shows what the student handed
-in below it, marked as such: text and pictures only, since a page of HTML or a script in it would run in the browser of
-whoever grades, with that person's rights.
-"""
+"""What is shown below a graded cell: one number, its points, and beside it what was found."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import html
-from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..checks.engine import ItemResult
 from ..checks.kit import Score
-
-#: Bounds on what is kept of a cell's outputs.
-MAX_OUTPUTS, MAX_TEXT, MAX_PICTURE = 200, 100_000, 8 << 20
-_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
-HANDED_IN = "Handed in by the student; not run again for grading."
-_NOTICE = "<div style='border-left:.35em solid #9e9e9e;padding:.2em .8em;color:#616161;font-size:.85em'>{}</div>"
 
 
 def score_of(result: ItemResult) -> list[dict[str, Any]]:
@@ -28,60 +13,3 @@ def score_of(result: ItemResult) -> list[dict[str, Any]]:
     score = Score(result)
     shown = {"text/plain": repr(score), "text/html": score._repr_html_()}
     return [{"output_type": "execute_result", "data": shown, "metadata": {}, "execution_count": None}]
-
-
-def notice(lines: Sequence[str]) -> str:
-    """A text for a Markdown cell that tells whoever reads the notebook about it; nothing in `lines` is taken for
-    Markdown or HTML."""
-    return "\n".join(f"    {' '.join(line.split())}" for line in lines)
-
-
-def handed_in(outputs: Any) -> list[dict[str, Any]]:
-    """What may be shown of the outputs that a student's cell came with, below a mark that says whose they are."""
-    kept = list(_kept(outputs))[:MAX_OUTPUTS] if isinstance(outputs, list) else []
-    if not kept:
-        return []
-    mark = {"text/plain": HANDED_IN, "text/html": _NOTICE.format(html.escape(HANDED_IN))}
-    return [_display(mark), *kept]
-
-
-def picture(kind: Any, data: Any) -> str:
-    """The base64 text `data` of a picture, "" if it is none that may be shown."""
-    text = "".join(part for part in data if isinstance(part, str)) if isinstance(data, list) else data
-    if kind not in _PICTURES or not isinstance(text, str) or len(text) > MAX_PICTURE:
-        return ""
-    try:
-        return base64.b64encode(base64.b64decode("".join(text.split()), validate=True)).decode("ascii")
-    except (binascii.Error, ValueError):
-        return ""
-
-
-def _kept(outputs: Sequence[Any]) -> Iterator[dict[str, Any]]:
-    for output in outputs:
-        if not isinstance(output, Mapping):
-            continue
-        kind = output.get("output_type")
-        if kind == "stream":
-            # Of what a program says, standard error is no less its own; nbgrader takes that stream for a failure.
-            if text := _text(output.get("text")):
-                yield {"output_type": "stream", "name": "stdout", "text": text}
-        elif kind in ("error", "pyerr"):
-            trace = output.get("traceback")
-            lines = [_text(line) for line in trace] if isinstance(trace, list) else []
-            yield {"output_type": "stream", "name": "stdout", "text": "\n".join(lines)[:MAX_TEXT] or "an error"}
-        elif kind in ("execute_result", "display_data", "pyout") and isinstance(output.get("data"), Mapping):
-            data = output["data"]
-            shown = {kind: good for kind in _PICTURES if (good := picture(kind, data.get(kind)))}
-            text = _text(data.get("text/plain"))
-            if shown or text:
-                yield _display(shown | ({"text/plain": text} if text else {}))
-
-
-def _display(data: Mapping[str, str]) -> dict[str, Any]:
-    return {"output_type": "display_data", "data": dict(data), "metadata": {}}
-
-
-def _text(value: Any) -> str:
-    parts = value if isinstance(value, list) else [value]
-    text = "".join(part for part in parts if isinstance(part, str))[:MAX_TEXT]
-    return text.encode("utf-8", "replace").decode()

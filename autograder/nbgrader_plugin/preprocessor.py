@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from ..errors import CourseError
+from ..notebook_outputs import notice
 from .bridge import node
 from .exporter import GradingExporter
 from .gradebook import save_notebook
-from .outputs import notice, score_of
+from .outputs import score_of
+from .report_file import keep
 
 
 class GradeSubmission(NbGraderPreprocessor):  # type: ignore[misc]
@@ -27,7 +30,7 @@ class GradeSubmission(NbGraderPreprocessor):  # type: ignore[misc]
             if cell.cell_type == "code" and marks.get("grade") and not marks.get("solution"):
                 cell.outputs = node(score_of(results[marks["grade_id"]]))
         warning = [] if exporter.isolated else [report.isolation]
-        remarks = [*warning, *exporter.notes(student, notebook)]
+        remarks = [*warning, *exporter.notes(student, notebook), *exporter.run_again(student, notebook, nb.cells)]
         if remarks:
             lines = notice(["About the grading of this submission:", *(f"- {remark}" for remark in remarks)])
             nb.cells.insert(0, node({**_REMARKS, "source": lines}))
@@ -45,11 +48,12 @@ class SaveScores(NbGraderPreprocessor):  # type: ignore[misc]
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """`nb` as it is; its scores are in the gradebook."""
+        """`nb` as it is; its scores are in the gradebook, and the report beside it, for feedback."""
         exporter = _exporter(self)
         about = resources["nbgrader"]
         report, course = exporter.report(about["student"]), exporter.task.course
         save_notebook(report, course, about["notebook"], about["db_url"], patience=exporter.lock_seconds)
+        keep(report, Path(resources["metadata"]["path"]))
         return nb, resources
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -38,10 +39,10 @@ _SYSTEM = (
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 
 
-def files() -> list[Path]:
-    """The files of `MODULES`."""
+def files(modules: Sequence[str] = MODULES) -> list[Path]:
+    """The files of `modules` of this package."""
     found = []
-    for module in MODULES:
+    for module in modules:
         path = PACKAGE.joinpath(*module.split(".")) if module else PACKAGE
         found.append(path / "__init__.py" if path.is_dir() else path.with_suffix(".py"))
     return found
@@ -101,6 +102,6 @@ def environment(home: str) -> dict[str, str]:
     }
 
 
-def python(module: str) -> list[str]:
-    """The command line of a fresh Python that runs `main` of this package's `module`."""
-    return [sys.executable, "-I", "-c", f"from {__package__}.{module} import main; main()"]
+def python(module: str, package: str | None = __package__) -> list[str]:
+    """The command line of a fresh Python that runs `main` of `module` in a package, this one by default."""
+    return [sys.executable, "-I", "-c", f"from {package}.{module} import main; main()"]

@@ -838,6 +838,8 @@ def test_a_class_of_300_is_quick(tmp_path):
             "cs231n/classifiers/fc_net",
         ),
         ("canvas", "submissions/doejane_1001_77_knn-2.ipynb", "1001", "knn"),
+        ("canvas", "doejane_1001_77_hw/tiny/checks/topics/__init__.py", "1001", "tiny/checks/topics/__init__"),
+        ("canvas", "doejane_1001_77_layers.py", "1001", "layers"),
         ("canvas", "o_brien_1001_77_2024_5_hw/saved/best.npz", "1001", "saved/best"),
         ("canvas", "eve_9_8_hw/extracted/victim_12_13_x/knn.ipynb", "9", "knn"),
         ("moodle", "Jane Doe_1001_assignsubmission_file_/knn.ipynb", "1001", "knn"),

@@ -1,6 +1,7 @@
 """The demonstration class: 24 submissions, good, wrong and hostile, through the real worker, each with its verdicts."""
 
 import json
+import re
 
 import pytest
 
@@ -27,4 +28,9 @@ def test_every_verdict_is_as_it_must_be(tmp_path, capsys):
     assert reports["ben"]["score"] == 0
     page = (tmp_path / "demo" / "class.html").read_text()
     assert "<svg" in page
+    links = set(re.findall('href="(pages/[^"]*)"', page))
+    assert links == {f"pages/{name}.html" for name in reports}
+    for name in reports:
+        assert f"<bdi>{name}</bdi>" in (tmp_path / "demo" / "pages" / f"{name}.html").read_text()
+    assert (tmp_path / "demo" / "pages" / "vera.html").read_text().count("Weights of the class") == 20  # out of a zip
     assert not list(tmp_path.rglob("evil.py"))

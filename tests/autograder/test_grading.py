@@ -68,6 +68,22 @@ def test_report_survives_json_and_pickle(built_course, submission):
     assert pickle.loads(pickle.dumps(report)) == report
 
 
+def test_reports_of_earlier_versions_can_be_read(built_course, submission):
+    data = grade(built_course, submission).as_json()
+    del data["private_notes"]
+    assert Report.from_json(data).private_notes == ()
+
+
+@pytest.mark.parametrize("broken", [None, "import no_such_module", "def ("])
+def test_a_solution_that_is_broken_costs_nobody_points(built_course, submission, tmp_path, broken):
+    root = tmp_path / "broken"
+    shutil.copytree(built_course.course.root, root)
+    path = root / "solutions" / "cs231n" / MODULE
+    path.unlink() if broken is None else path.write_text(broken)
+    with pytest.raises(CourseError, match="solution's module classifiers.linear_svm cannot be imported"):
+        grade_one(submission, root, built_course.name, options())
+
+
 def test_only_the_items_asked_for(built_course, submission):
     report = grade(built_course, submission, "svm_loss_vectorized")
     assert verdicts(report) == {"svm_loss_vectorized": "correct"}
@@ -228,7 +244,8 @@ def test_a_check_that_a_value_breaks_gives_a_verdict_and_a_note(built_course, su
     report = grade(built_course, submission, "svm_loss_naive")
     assert (report.graded, report.items[0].verdict) == (True, "error")
     assert report.items[0].message == "What this code returned could not be judged."
-    assert report.notes[0].startswith("svm_loss_naive: ZeroDivisionError in the check (engine.py, line ")
+    assert report.notes == ()  # which the student reads
+    assert report.private_notes[0].startswith("svm_loss_naive: ZeroDivisionError in the check (engine.py, line ")
 
 
 def test_a_notebook_that_there_is_no_room_for_costs_its_own_items(built_course, submission, monkeypatch):

@@ -143,6 +143,11 @@ def test_an_unknown_word_about_isolation_is_no_reassurance(assignment):
     assert "1 of 1 submissions ran without isolation" in page.text
 
 
+def test_notes_for_instructors_are_there_too(assignment):
+    report = dataclasses.replace(report_of("ada", [item("sgd")]), private_notes=("engine.py, line 7",))
+    assert "ada: engine.py, line 7" in check_page(class_page([report], assignment)).text
+
+
 def test_names_lead_to_the_students_pages(reports, assignment):
     links = {report.submission: f"pages/{page_name(report.submission)}" for report in reports[1:]}
     page = check_page(class_page(reports, assignment, links=links), links=links.values())

@@ -12,12 +12,12 @@ import pytest
 from autograder.checks.engine import VERDICTS
 from autograder.checks.messages import say
 from autograder.errors import CourseError
-from autograder.feedback import ByHand, Mark, page_name, student_page, write_student_pages
+from autograder.feedback import ByHand, Mark, page_name, student_page, student_part, write_student_pages
 from autograder.feedback.rendering import SIGNS
 from autograder.grading import digest_of
 from autograder.submissions import Submission
 
-from .conftest import EVIL, NAMES, Page, check_page, item, report_of
+from .conftest import EVIL, KNOWN, NAMES, Page, check_page, item, report_of
 
 
 @pytest.fixture
@@ -67,6 +67,11 @@ def test_notes_isolation_and_fingerprint_are_there(full, assignment):
     assert "two" in [e.text for e in page.all("li")]
     assert full.isolation in page.text
     assert "cafe" in page.text
+
+
+def test_notes_for_instructors_are_not_there(full, assignment):
+    report = dataclasses.replace(full, private_notes=("engine.py, line 7",))
+    assert student_page(report, assignment) == student_page(full, assignment)
 
 
 def test_the_total_says_what_is_open(assignment):
@@ -300,6 +305,41 @@ def test_a_submission_that_is_gone_or_leads_elsewhere_costs_only_its_pictures(ha
             os.symlink(tmp_path / "secret", submission.path / "saved")
 
 
+# ---- on top of another page
+
+
+def test_the_part_says_what_the_page_says(full, assignment):
+    by_hand = ByHand({"sgd": Mark(0.5, 0.25, f"Look. {EVIL}")}, 2.0)
+    own = Page(student_page(full, assignment, by_hand=by_hand))
+    part = Page(f"<body>{student_part(full, assignment, 'svm', by_hand=by_hand)}</body>")
+    assert {e.tag for e in part.all()} <= KNOWN
+    assert rows(part).keys() == rows(own).keys()
+    assert {id: rows(part)[id] for id in rows(own)} == rows(own)
+    assert [e.text.split() for e in part.all("p") if e["class"] == "total"] == [
+        e.text.split() for e in own.all("p") if e["class"] == "total"
+    ]
+
+
+def test_the_part_begins_with_the_notebook_below_and_folds_the_others(full, assignment):
+    part = Page(f"<body>{student_part(full, assignment, 'svm')}</body>")
+    names = [e.text for e in part.all("h2") if e.text.endswith(".ipynb")]
+    assert names == ["svm.ipynb", "knn.ipynb", "softmax.ipynb", "two_layer_net.ipynb", "features.ipynb"]
+    folded = [e.text for fold in part.all("details") for e in fold.all("h2")]
+    assert folded == names[1:]
+    assert {e["href"] for e in part.all("a")} - {f"#item-{item.id}" for item in full.items} == {"#notebook"}
+
+
+def test_the_parts_style_reaches_nothing_else(full, assignment):
+    (style,) = re.findall("<style>(.*?)</style>", student_part(full, assignment, "svm"), re.DOTALL)
+    style = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL).strip()
+    assert style.startswith(".feedback {")
+    depth = 0
+    for place, character in enumerate(style):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        assert depth > 0 or place < len(".feedback ") or place == len(style) - 1
+    assert not re.search(r":root|\b(?:html|body)\b", style)
+
+
 # ---- for everybody
 
 
@@ -325,6 +365,13 @@ def test_text_can_be_read_in_light_and_dark(assignment):
             for name in ("text", "quiet", "accent", "good", "part", "bad", "wait", "off"):
                 dark, light = sorted((luminance(ground), luminance(colours[name])))
                 assert (light + 0.05) / (dark + 0.05) >= 4.5, (name, ground)
+
+
+def test_the_part_has_the_colours_of_the_light_page(assignment):
+    light = re.findall(r":root \{(.*?)\}", student_page(report_of(), assignment), re.DOTALL)[0]
+    part = student_part(report_of(), assignment, "svm")
+    for colour in re.findall(r"--\w+: #\w+;", light):
+        assert colour in part
 
 
 def test_a_verdict_is_never_told_by_colour_alone(full, assignment):

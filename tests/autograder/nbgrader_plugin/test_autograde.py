@@ -19,10 +19,11 @@ from autograder import grading
 from autograder.checks.registry import CHECKS
 from autograder.demo import strongest
 from autograder.grading import Options, grade_many
-from autograder.nbgrader_plugin.exporter import MAX_LEFT_OUT
+from autograder.nbgrader_plugin import report_file
 from autograder.nbgrader_plugin.gradebook import write
-from autograder.nbgrader_plugin.outputs import HANDED_IN
+from autograder.nbgrader_plugin.left_out import MAX_LEFT_OUT
 from autograder.nbgrader_plugin.timestamps import timestamps
+from autograder.notebook_outputs import HANDED_IN
 from autograder.sandbox.limits import Limits
 from autograder.submissions import find_submissions
 
@@ -330,10 +331,11 @@ def test_very_many_links_do_not_make_nbgrader_slow(nbgrader):
     folder = nbgrader.hand_in("ann")
     for number in range(MAX_LEFT_OUT + 1):
         os.symlink("/etc/passwd", folder / f"{number}.txt")
+    (folder / "timestamp.txt").write_text("2026-03-01 10:00:00 UTC")  # without which nobody's feedback is released
     nbgrader.autograde()
     assert nbgrader.scores("ann")["svm_loss_naive"] == 50
     graded = nbgrader.root / "autograded" / "ann" / "tiny"
-    assert [path.name for path in graded.iterdir()] == ["losses.ipynb"]
+    assert {path.name for path in graded.iterdir()} == {"losses.ipynb", "timestamp.txt", report_file.NAME}
 
 
 def test_very_large_files_are_not_copied(nbgrader):

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.release import solved_release
 
-from .conftest import ITEMS, REPOSITORY, NbGrader
+from .conftest import ITEMS, MODULE, REPOSITORY, NbGrader
 from .handed_in import LOOPS, answered, code
 
 pytestmark = pytest.mark.slow
@@ -63,7 +63,7 @@ def test_from_source_to_feedback(course):
     run(course, "autograde", "tiny")
     assert course.scores("ann") == {"svm_loss_naive": 50, "svm_loss_vectorized": 40, "why": 0}
     run(course, "generate_feedback", "tiny")
-    assert (course.root / "feedback" / "ann" / "tiny" / "losses.html").is_file()
+    assert '<div class="feedback">' in (course.root / "feedback" / "ann" / "tiny" / "losses.html").read_text()
     run(course, "export")
     assert "ann" in (course.root / "grades.csv").read_text()
 
@@ -91,3 +91,15 @@ def test_killed_and_run_again(course):
         shown = json.dumps(course.autograded(f"s{number}"))
         assert f"svm_loss_naive: {'timeout' if number == 1 else 'correct'}" in shown
     assert not [name for name in os.listdir(course.root / ".autograder" / "tiny") if "autograding" in name]
+
+
+def test_zip_collect_of_what_canvas_gives(course):
+    solved = solved_release(course.task, course.root / "solved")
+    archive = course.root / "downloaded" / "tiny" / "archive"
+    archive.mkdir(parents=True)
+    for name in ("adamsann_11_900_work", "brownbob_LATE_12_901_work"):
+        shutil.make_archive(str(archive / name), "zip", solved.parent, solved.name)
+    run(course, "zip_collect", "tiny")
+    for student in ("11", "12"):
+        for file in ("losses.ipynb", MODULE):
+            assert (course.submitted(student) / file).read_bytes() == (solved / file).read_bytes()

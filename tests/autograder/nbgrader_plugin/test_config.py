@@ -21,6 +21,7 @@ def test_what_it_names_is_there(monkeypatch):
     named = [
         config.Autograde.exporter_class,
         config.GenerateAssignment.exporter_class,
+        config.GenerateFeedback.exporter_class,
         config.AssignLatePenalties.plugin_class,
         *config.Autograde.sanitize_preprocessors,
         *config.Autograde.autograde_preprocessors,

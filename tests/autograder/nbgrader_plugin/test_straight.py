@@ -1,5 +1,6 @@
 """`autograder grade --gradebook`, as an instructor gives it."""
 
+import shutil
 import sqlite3
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from autograder import console
 from autograder.cli import main
 from autograder.demo import strongest
 from autograder.nbgrader_plugin import straight
+
+from .conftest import MODULE
 
 
 @pytest.fixture
@@ -97,3 +100,11 @@ def test_locked_meanwhile_the_same_command_goes_on(course, monkeypatch, capsys):
     assert grade("--gradebook") == 0
     assert "2 of 2 submissions were graded by an earlier run" in capsys.readouterr().err
     assert course.scores("ann")["svm_loss_naive"] == 50
+
+
+def test_a_regrade_writes_what_has_changed(course):
+    assert grade("--gradebook", "--json", "reports.jsonl") == 0
+    shutil.copy(course.task.course.solutions / MODULE, course.submitted("bob") / MODULE)
+    isolation = strongest().mode
+    assert main(["regrade", "reports.jsonl", "submitted", "--gradebook", "--isolation", isolation, "-j", "1"]) == 0
+    assert course.scores("ann") == course.scores("bob") == {"svm_loss_naive": 50, "svm_loss_vectorized": 40, "why": 0}

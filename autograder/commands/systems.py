@@ -1,4 +1,5 @@
-"""The commands that bring submissions in from other systems and grades out to them: `autograder collect | export`."""
+"""The commands for other systems: submissions in, grades out, and grading there: `autograder collect | export |
+gradescope`."""
 
 from __future__ import annotations
 
@@ -9,12 +10,24 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from .course import Course
-from .errors import CourseError
-from .exports import Export, Grade, fill_canvas, gradescope_results, moodle_grades, write_csv, write_totals
-from .files import replacing
-from .grading import Report
-from .roster import Roster
+from ..course import Course
+from ..errors import CourseError
+from ..exports import (
+    Export,
+    Grade,
+    fill_canvas,
+    gradescope_results,
+    moodle_grades,
+    read_reports,
+    write_csv,
+    write_totals,
+)
+from ..exports.gradescope import VISIBILITIES
+from ..files import replacing
+from ..gradescope import pack
+from ..gradescope.settings import GRADE, MAX_CALL_SECONDS, REFUSE, Settings
+from ..grading import Report
+from ..roster import Roster
 
 DOWNLOADS = ("auto", "canvas", "moodle", "gradescope")
 EXPORTS = ("canvas", "moodle", "gradescope", "csv")
@@ -22,7 +35,7 @@ MOODLE_KEYS = ("email", "idnumber", "username")
 
 
 def add_commands(commands: Any) -> None:
-    """Add both commands to the subparsers `commands`."""
+    """Add the commands to the subparsers `commands`."""
     collect = commands.add_parser("collect", help="bring downloads of Canvas, Moodle or Gradescope into submitted/")
     collect.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="what the system's bulk download gave")
     collect.add_argument("--assignment", required=True, metavar="NAME")
@@ -44,10 +57,26 @@ def add_commands(commands: Any) -> None:
     export.add_argument("--totals", action="store_true", help="for csv: points by assignment, not by item")
     export.set_defaults(run=run_export)
 
+    gradescope = commands.add_parser("gradescope", help="pack the autograder that Gradescope runs")
+    gradescope.add_argument("assignment", metavar="ASSIGNMENT")
+    gradescope.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: ASSIGNMENT-gradescope.zip")
+    gradescope.add_argument("--leaderboard", action="store_true", help="put the points of trained models on it")
+    gradescope.add_argument(
+        "--visibility", choices=VISIBILITIES, default=VISIBILITIES[0], help="when students see the items"
+    )
+    gradescope.add_argument(
+        "--unisolated",
+        choices=(REFUSE, GRADE),
+        default=REFUSE,
+        help="where students' code cannot be isolated there: refuse to grade (default), or grade all the same",
+    )
+    gradescope.add_argument("--call-seconds", type=float, default=20.0, metavar="S", help="limit of one call (20)")
+    gradescope.set_defaults(run=run_gradescope)
+
 
 def run_collect(options: argparse.Namespace) -> int:
     """Collect, and say what became of everybody's submission. Returns 0, or 1 if nothing was collected."""
-    from .collect import collect
+    from ..collect import collect
 
     course = Course.find()
     assignment = course.assignment(options.assignment)
@@ -86,15 +115,26 @@ def run_export(options: argparse.Namespace) -> int:
     return _write(export, options.output)
 
 
-def read_reports(path: Path) -> list[Report]:
-    """The reports in a file of JSON lines, as `autograder grade --json` writes it; raise `CourseError` for others."""
-    try:
-        with path.open(encoding="utf-8") as lines:
-            return [Report.from_json(json.loads(line)) for line in lines if line.strip()]
-    except (ValueError, KeyError, TypeError) as error:
-        raise CourseError(
-            f"{path} does not hold reports ({type(error).__name__}); expected what `autograder grade --json` writes"
-        ) from None
+def run_gradescope(options: argparse.Namespace) -> int:
+    """Pack the zip, and say what to do with it. Returns 0."""
+    assignment = Course.find().assignment(options.assignment)
+    output = options.output or Path(f"{assignment.name}-gradescope.zip")
+    if not 0 < options.call_seconds <= MAX_CALL_SECONDS:  # NaN is neither
+        raise CourseError(f"expected --call-seconds to be more than 0 and at most {MAX_CALL_SECONDS:g}")
+    settings = Settings(
+        assignment.name, options.unisolated, options.visibility, options.leaderboard, options.call_seconds
+    )
+    files = pack(assignment, settings, output)
+    print(f"packed {output}, {len(files)} files, answers and hidden seeds among them: keep it to yourself")
+    by_hand = sum(item.points for item in assignment.items if item.kind == "question")
+    by_checks = sum(item.points for item in assignment.items) - by_hand
+    print(f"In Gradescope: {by_checks:g} autograder points, {by_hand:g} manual ones; base image Ubuntu 22.04 or later.")
+    print("Its Test Autograder shows whether students' code can be isolated there.")
+    if settings.unisolated == GRADE:
+        print("WARNING: where code cannot be isolated there, it runs with the grader's own rights", file=sys.stderr)
+    if "late" in assignment.course.settings or "late" in assignment.settings:
+        print("Late penalties of course.toml are not taken off there; its results say how late each one was.")
+    return 0
 
 
 def _gradescope(reports: list[Report], folder: Path) -> int:

@@ -2,8 +2,8 @@
 
 nbgrader believes what a notebook says about itself and gives up where that is odd: a copied test cell or a foreign one
 ends the grading of a class, a deleted one waits for a person for ever. Here nothing of a submitted notebook survives
-but its texts, in their order, and its outputs as `outputs` lets them through. The graded and locked cells are those of
-the release: each exactly once, with the points, the type and, where it is locked, the text that the gradebook has.
+but its texts, in their order, and its outputs as `notebook_outputs` lets them through. The graded and locked cells are
+those of the release: each exactly once, with the points, the type and, where it is locked, the text that it has there.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .outputs import handed_in, picture
+from .notebook_outputs import handed_in, picture
 
 #: How many cells of one notebook are looked at.
 MAX_CELLS = 5000
@@ -25,7 +25,7 @@ _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 @dataclass(frozen=True)
 class SourceCell:
-    """A cell of the release as the gradebook has it. `points` is None where it is not graded."""
+    """A cell of the release. `points` is None where it is not graded."""
 
     id: str
     kind: str

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
-from autograder.nbgrader_plugin.mending import MAX_CELLS, SourceCell, mended
+from autograder.mending import MAX_CELLS, SourceCell, mended
 
 RELEASE = [
     SourceCell("part", "code", "part()", "1" * 32, locked=False, solution=True, points=None),
