@@ -7,7 +7,8 @@ the 32 x 32 pixels that the saved files are about.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 
 import datasets
 
+from .checks.registry import CHECKS
 from .checks.values import Array
 from .course import Course
 from .reference import load_reference
@@ -172,6 +174,70 @@ def network_on_features(hidden: int = 60, epochs: int = 12) -> dict[str, Any]:
     return {**network(x, y, hidden, 0.02, epochs), **rest}
 
 
+@cache
+def deep_network_on_pixels(normalization: str | None = "batchnorm", epochs: int = 10) -> dict[str, Any]:
+    """A file of a fully connected network of three layers, with the running averages of its normalisation."""
+    x, y, mean = small_images()
+    package = load_reference(Course.find())
+    fc_net, solver = (importlib.import_module(f"{package}.{name}") for name in ("classifiers.fc_net", "solver"))
+    with _seeded():
+        model = fc_net.FullyConnectedNet(
+            [100, 60], x.shape[1], normalization=normalization, reg=1e-3, weight_scale=5e-2
+        )
+    data = {"X_train": x, "y_train": y, "X_val": x[:1000], "y_val": y[:1000]}
+    settings = {"update_rule": "adam", "optim_config": {"learning_rate": 1e-3}, "lr_decay": 0.8, "batch_size": 100}
+    training = solver.Solver(
+        model, data, num_epochs=epochs, num_train_samples=100, rng=np.random.RandomState(0), verbose=False, **settings
+    )
+    training.train()
+    first = spread(model.params["W1"]).transpose(2, 0, 1, 3).reshape(-1, 100)
+    averages = {
+        f"{name}{layer}": value
+        for layer, param in enumerate(model.bn_params, 1)
+        for name, value in param.items()
+        if name.startswith("running_")
+    }
+    return {**model.params, **averages, "W1": first, "mean": mean, "dataset": "shapes10"}
+
+
+@contextmanager
+def _seeded() -> Iterator[None]:
+    """NumPy's global generator starts from 0, and is put back."""
+    state = np.random.get_state()
+    np.random.seed(0)
+    try:
+        yield
+    finally:
+        np.random.set_state(state)
+
+
+@cache
+def convolutional_network(hidden: int = 50, epochs: int = 8) -> dict[str, Any]:
+    """A file of a network with one convolution, whose filters are not trained: they are the principal components of
+    patches of images, and their negatives."""
+    rng, size, filters, scale = np.random.RandomState(0), 5, 24, 64
+    pictures, labels = training_images()
+    mean = pictures.mean(axis=0)
+    x = ((pictures - mean) / scale).transpose(0, 3, 1, 2)
+    places = np.column_stack([rng.randint(len(x), size=4000), rng.randint(0, 32 - size, (4000, 2))])
+    patches = np.stack([x[n, :, i : i + size, j : j + size].ravel() for n, i, j in places])
+    _, values, vectors = np.linalg.svd(patches - patches.mean(axis=0), full_matrices=False)
+    half = vectors[: filters // 2] / (values[: filters // 2, np.newaxis] / np.sqrt(len(patches)))
+    bank = np.concatenate([half, -half]).reshape(filters, 3, size, size).astype(np.float32)
+    layers = importlib.import_module(f"{load_reference(Course.find())}.layer_utils")
+    conv, pool = {"stride": 1, "pad": size // 2}, {"pool_height": 2, "pool_width": 2, "stride": 2}
+    biases = np.zeros(filters, np.float32)
+    maps = [layers.conv_relu_pool_forward(part, bank, biases, conv, pool)[0] for part in np.split(x, 10)]
+    params = network(np.concatenate(maps).reshape(len(x), -1), labels, hidden, 0.05, epochs)
+    return {
+        "W1": bank / scale,
+        "b1": biases,
+        **{f"{name[0]}{int(name[1]) + 1}": value for name, value in params.items()},
+        "mean": mean,
+        "dataset": "shapes10",
+    }
+
+
 def write(folder: Path, item: str, arrays: Mapping[str, Any]) -> None:
     """Write the file of `item` into `folder`."""
-    np.savez(folder / f"{item}.npz", **arrays)
+    np.savez(folder / CHECKS[item].saved, **arrays)

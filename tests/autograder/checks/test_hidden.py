@@ -390,11 +390,13 @@ def test_images_of_the_grader_never_reach_the_code(id, reference):
     arrays = {"W": (3073, 10), "mean": (3072,), "k_choices": (2,), "accuracies": (2, 5), "best_k": ()}
     if id.startswith("features"):
         arrays = {"W": (155, 10), "mean": (154,), "std": (154,)}
-    if "net" in id or "layer" in id:
+    if "net" in id or "layer" in id or id == "fc_model":
         inputs = 154 if id.startswith("features") else 3072
         arrays |= {"W1": (inputs, 4), "b1": (4,), "W2": (4, 10), "b2": (10,)}
+    if id == "convnet_model":
+        arrays |= {"W1": (4, 3, 3, 3), "W2": (1024, 5), "b2": (5,), "W3": (5, 10), "b3": (10,)}
     saved = {name: rng.random_sample(shape) for name, shape in arrays.items()} | {"dataset": np.array("shapes10")}
-    if id == "two_layer_model":
+    if id in ("two_layer_model", "fc_model", "convnet_model"):
         saved["mean"] = np.zeros((32, 32, 3))
     student = Code(Refuses(), saved=lambda name: saved)
     result = run_check(CHECKS[id], 10, lambda case: student, lambda case: reference(id, case))

@@ -16,6 +16,14 @@ CONTENTS = {
     "knn_cross_validation": {"k_choices": (3,), "accuracies": (3, 5), "best_k": ()},
     "svm_model": {"W": (3073, 10), "mean": (3072,)},
     "two_layer_model": {"W1": (3072, 7), "b1": (7,), "W2": (7, 10), "b2": (10,), "mean": (32, 32, 3)},
+    "fc_model": {
+        **{"W1": (3072, 7), "b1": (7,), "gamma1": (7,), "beta1": (7,), "running_mean1": (7,), "running_var1": (7,)},
+        **{"W2": (7, 10), "b2": (10,), "mean": (32, 32, 3)},
+    },
+    "convnet_model": {
+        **{"W1": (4, 3, 3, 3), "b1": (4,), "W2": (1024, 7), "b2": (7,), "W3": (7, 10), "b3": (10,)},
+        "mean": (32, 32, 3),
+    },
     "features_svm_model": {"W": (155, 10), "mean": (1, 154), "std": (1, 154)},
     "features_net_model": {"W1": (154, 7), "b1": (7,), "W2": (7, 10), "b2": (10,), "mean": (1, 154), "std": (1, 154)},
 }

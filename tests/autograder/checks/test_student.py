@@ -17,6 +17,7 @@ from autograder.checks.student import (
     changes_of,
     images,
     is_live,
+    other_draws,
     plain,
     saved,
     usage,
@@ -220,3 +221,21 @@ def test_code_without_files_says_that_a_saved_file_is_missing(student):
     assert caught.value.kind == "FileNotFoundError"
     with pytest.raises(LookupError):
         images(student, "shapes10")
+
+
+def test_random_numbers_repeat_from_call_to_call_unless_asked_otherwise(code):
+    student = code(seed=3, m="import numpy as np\ndef draw(): return np.random.rand()")
+    drawn = [student.m.draw(), student.m.draw()]
+    for number in (1, 2, 1):
+        with other_draws(student, number):
+            drawn.append(student.m.draw())
+    drawn.append(student.m.draw())
+    assert drawn[0] == drawn[1] == drawn[5]
+    assert drawn[2] == drawn[4]
+    assert len(set(drawn)) == 3
+
+
+def test_without_a_seed_random_numbers_go_on(code):
+    student = code(m="import numpy as np\ndef draw(): return np.random.rand()")
+    with other_draws(student, 1):
+        assert student.m.draw() != student.m.draw()

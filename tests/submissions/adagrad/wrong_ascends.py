@@ -1,0 +1,11 @@
+"""Goes uphill."""
+
+import numpy as np
+
+EXPECTED = ("wrong", "sgd_ascends")
+
+
+def adagrad(w, dw, config=None):
+    rate, epsilon = config["learning_rate"], config["epsilon"]
+    config["cache"] = config["cache"] + dw**2
+    return w + rate * dw / (np.sqrt(config["cache"]) + epsilon), config

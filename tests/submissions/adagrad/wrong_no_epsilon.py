@@ -1,0 +1,11 @@
+"""Without epsilon."""
+
+import numpy as np
+
+EXPECTED = ("wrong", "epsilon_missing")
+
+
+def adagrad(w, dw, config=None):
+    rate = config["learning_rate"]
+    config["cache"] = config["cache"] + dw**2
+    return w - rate * dw / np.sqrt(config["cache"]), config

@@ -1,0 +1,12 @@
+"""Keeps the cache under another name."""
+
+import numpy as np
+
+EXPECTED = ("partial", "rule_state")
+
+
+def adagrad(w, dw, config=None):
+    rate, epsilon = config["learning_rate"], config["epsilon"]
+    decay, share = 1, 1
+    cache = config["squares"] = decay * config.get("squares", config["cache"]) + share * dw**2
+    return w - rate * dw / (np.sqrt(cache) + epsilon), config

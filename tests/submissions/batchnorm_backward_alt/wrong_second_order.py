@@ -1,0 +1,12 @@
+"""Takes the square of x_hat's path twice."""
+
+EXPECTED = ("partial", "norm_var_factor")
+
+
+def batchnorm_backward_alt(dout, cache):
+    centred, inv_std, x_hat, gamma = cache
+    g = dout * gamma
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * x_hat).sum(axis=0)
+    dx = inv_std * (g - g.mean(axis=0) - 2 * x_hat * (g * x_hat).mean(axis=0))
+    return dx, dgamma, dbeta

@@ -1,0 +1,18 @@
+"""The running averages move in testing, too."""
+
+import numpy as np
+
+EXPECTED = ("partial", "bn_updated_in_testing")
+
+
+def batchnorm_forward(x, gamma, beta, bn_param):
+    eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
+    zeros = np.zeros(x.shape[1], x.dtype)
+    running_mean, running_var = bn_param.get("running_mean", zeros), bn_param.get("running_var", zeros)
+    mean, var = x.mean(axis=0), x.var(axis=0)
+    bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean
+    bn_param["running_var"] = momentum * running_var + (1 - momentum) * var
+    x_hat = (x - mean) / np.sqrt(var + eps)
+    if bn_param["mode"] == "test":
+        return gamma * (x - running_mean) / np.sqrt(running_var + eps) + beta, None
+    return gamma * x_hat + beta, (x, mean, var, eps, x_hat, gamma)

@@ -1,0 +1,22 @@
+"""The bias is added for every channel."""
+
+import numpy as np
+
+EXPECTED = ("wrong", "conv_bias_repeated")
+
+
+def conv_forward_naive(x, w, b, conv_param):
+    stride, pad = conv_param["stride"], conv_param["pad"]
+    N, C, H, W = x.shape
+    F, C, HH, WW = w.shape
+    xp = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    H2 = 1 + (H + 2 * pad - HH) // stride
+    W2 = 1 + (W + 2 * pad - WW) // stride
+    out = np.zeros((N, F, H2, W2), dtype=x.dtype)
+    for n in range(N):
+        for f in range(F):
+            for i in range(H2):
+                for j in range(W2):
+                    window = xp[n, :, i * stride : i * stride + HH, j * stride : j * stride + WW]
+                    out[n, f, i, j] = np.sum(np.sum(window * w[f], axis=(1, 2)) + b[f])
+    return out, (x, w, b, conv_param)

@@ -1,0 +1,15 @@
+"""Multiplies x in place."""
+
+import numpy as np
+
+EXPECTED = ("partial", "changed")
+
+
+def dropout_forward(x, dropout_param):
+    p, seed = dropout_param["p"], dropout_param.get("seed")
+    rng = np.random if seed is None else np.random.RandomState(seed)
+    if dropout_param["mode"] == "test":
+        return x, None
+    mask = (rng.random_sample(x.shape) < p).astype(x.dtype) / x.dtype.type(p)
+    x *= mask
+    return x, mask

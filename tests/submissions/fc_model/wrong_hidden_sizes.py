@@ -1,0 +1,10 @@
+"""Layers of two different networks."""
+
+from autograder.quick_models import deep_network_on_pixels, write
+
+EXPECTED = ("wrong", "saved_shape")
+
+
+def save(folder):
+    model = deep_network_on_pixels()
+    write(folder, "fc_model", {**model, "W2": model["W2"][:-1]})

@@ -1,0 +1,7 @@
+"""No file."""
+
+EXPECTED = ("missing", "")
+
+
+def save(folder):
+    pass

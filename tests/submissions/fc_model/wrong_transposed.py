@@ -1,0 +1,10 @@
+"""Units in rows."""
+
+from autograder.quick_models import deep_network_on_pixels, write
+
+EXPECTED = ("wrong", "saved_transposed")
+
+
+def save(folder):
+    model = deep_network_on_pixels()
+    write(folder, "fc_model", {**model, "W1": model["W1"].T})

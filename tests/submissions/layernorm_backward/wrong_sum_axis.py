@@ -1,0 +1,13 @@
+"""gamma's and beta's gradients are summed over the features."""
+
+EXPECTED = ("partial", "norm_sum_axis")
+
+
+def layernorm_backward(dout, cache):
+    inv_std, x_hat, gamma = cache
+    n, d = dout.shape
+    g = dout * gamma
+    dbeta = dout.sum(axis=1)
+    dgamma = (dout * x_hat).sum(axis=1)
+    dx = inv_std * (g - g.mean(axis=1, keepdims=True) - x_hat * (g * x_hat).mean(axis=1, keepdims=True))
+    return dx, dgamma, dbeta

@@ -1,0 +1,12 @@
+"""One mean for everything."""
+
+import numpy as np
+
+EXPECTED = ("wrong", "norm_axis")
+
+
+def layernorm_forward(x, gamma, beta, ln_param):
+    eps = ln_param.get("eps", 1e-5)
+    mean, var = x.mean(), x.var()
+    x_hat = (x - mean) / np.sqrt(var + eps)
+    return gamma * x_hat + beta, (x_hat, gamma, var + eps)

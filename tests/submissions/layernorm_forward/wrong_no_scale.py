@@ -1,0 +1,12 @@
+"""gamma and beta are forgotten."""
+
+import numpy as np
+
+EXPECTED = ("wrong", "norm_plain")
+
+
+def layernorm_forward(x, gamma, beta, ln_param):
+    eps = ln_param.get("eps", 1e-5)
+    mean, var = x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)
+    x_hat = (x - mean) / np.sqrt(var + eps)
+    return x_hat, (x_hat, gamma, var + eps)

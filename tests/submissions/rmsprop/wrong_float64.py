@@ -1,0 +1,11 @@
+"""Computes in float64."""
+
+import numpy as np
+
+EXPECTED = ("partial", "dtype")
+
+
+def rmsprop(w, dw, config=None):
+    rate, decay, epsilon = config["learning_rate"], config["decay_rate"], config["epsilon"]
+    config["cache"] = decay * config["cache"] + (1 - decay) * dw**2
+    return w.astype(float) - rate * dw / (np.sqrt(config["cache"]) + epsilon), config

@@ -1,0 +1,9 @@
+"""The formula."""
+
+EXPECTED = ("correct", "")
+
+
+def sgd_momentum(w, dw, config=None):
+    rate, mu = config["learning_rate"], config["momentum"]
+    v = config["velocity"] = mu * config["velocity"] - rate * dw
+    return w + v, config

@@ -1,0 +1,9 @@
+"""The gradient is added."""
+
+EXPECTED = ("wrong", "sgd_ascends")
+
+
+def sgd_momentum(w, dw, config=None):
+    rate, mu = config["learning_rate"], config["momentum"]
+    v = config["velocity"] = mu * config["velocity"] + rate * dw
+    return w + v, config

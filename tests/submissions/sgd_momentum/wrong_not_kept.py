@@ -1,0 +1,9 @@
+"""The velocity is not kept."""
+
+EXPECTED = ("wrong", "momentum_unused")
+
+
+def sgd_momentum(w, dw, config=None):
+    rate, mu = config["learning_rate"], config["momentum"]
+    v = mu * config["velocity"] - rate * dw
+    return w + v, config
