@@ -1,15 +1,9 @@
 """What a late submission costs: from the table `[late]` in course.toml, by nbgrader's plug-in for late penalties.
 
-    [late]                              # for all assignments
-    grace_minutes = 30                  # so much later than the due date costs nothing
-    percent_per_day = 10                # of the points earned, for each day begun after that
-    cap_percent = 50                    # and never more than this
+    penalty = score * min(days * percent_per_day, cap_percent) / 100
 
-    [assignments.assignment1.late]      # what is different for one
-    percent_per_day = 25
-
-What the table does not say is 0 minutes, 0 percent, at most 100 percent: without a table nothing is taken off. Due
-dates and extensions are nbgrader's (formgrader, Manage Assignments); where there is none, nothing is late.
+with the days begun after the grace period. What the table does not say is 0 minutes, 0 percent, at most 100 percent:
+without a table nothing is taken off. Due dates and extensions are nbgrader's; where there is none, nothing is late.
 """
 
 from __future__ import annotations
