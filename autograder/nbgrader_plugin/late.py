@@ -46,10 +46,10 @@ class LatePolicy:
     def penalty(self, score: float, seconds_late: float) -> float | None:
         """The points taken off a score; None where it is not late, or lateness costs nothing."""
         beyond = seconds_late - 60 * self.grace_minutes
-        if beyond <= 0 or not self.percent_per_day:
+        if beyond <= 0 or not self.percent_per_day or score <= 0:  # extra credit may be negative, and a score with it
             return None
         percent = min(math.ceil(beyond / _DAY) * self.percent_per_day, self.cap_percent)
-        return min(round(max(score, 0.0) * percent / 100, 2), max(score, 0.0))
+        return min(round(score * percent / 100, 2), score)
 
 
 def _check(table: str, key: str, value: Any) -> None:
