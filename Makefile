@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint build notebooks real bench attacks class clean
+.PHONY: help demo test check lint build notebooks real bench bench-nbgrader screenshots attacks class clean
 
 help:  ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 # Installed anew when pyproject.toml changes.
 $(READY): pyproject.toml
@@ -46,6 +46,13 @@ real: $(READY)  ## run the solution notebooks on the real CIFAR-10 and print the
 
 bench: $(READY)  ## measure the costs that the README states
 	$(BIN)/python -m tools.bench
+	$(BIN)/python -m tools.bench_pages
+
+bench-nbgrader: $(READY)  ## the same class graded by nbgrader, by it with our plug-in, and straight (a quarter of an hour)
+	$(BIN)/python -m tools.bench_nbgrader --many 200
+
+screenshots: $(READY)  ## make docs/formgrader*.png anew, with chromium
+	$(BIN)/python -m tools.screenshots
 
 attacks: $(READY)  ## run every attack as a control and in each mode of isolation, print the table
 	$(BIN)/python -m tests.attacks.harness

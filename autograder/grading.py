@@ -24,6 +24,7 @@ from .checks.saved import read_saved
 from .checks.student import Code
 from .checks.text import printable
 from .checks.values import Array
+from .checks.written import is_written
 from .course import Assignment, Course
 from .errors import CourseError, SubmissionError
 from .reference import import_solutions, live_reference
@@ -211,7 +212,7 @@ class _Grader:
             return ItemResult(item.id, "missing", 0.0, item.points, f"{item.notebook}.ipynb: {answer.rstrip('.')}.")
         answers = answer.get("answers")
         text = answers.get(item.id) if type(answers) is dict else None
-        written = type(text) is str and text.strip() not in ("", "YOUR ANSWER HERE")
+        written = type(text) is str and is_written(text)
         message = say("manual" if written else "untouched")
         return ItemResult(item.id, "manual", 0.0, item.points, message)
 

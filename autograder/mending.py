@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .checks.written import that_count
+from .notebook_cells import MAX_CELLS, HandedIn, encodable, read_cells
 from .notebook_outputs import handed_in, picture
 
-#: How many cells of one notebook are looked at.
-MAX_CELLS = 5000
-MAX_TEXT = 1 << 20
+#: Bounds on one notebook, which is read where there is no bound on memory: its size, and the strings, numbers, lists
+#: and objects in it. Of these, 200 bytes each, a file could hold one in every two bytes.
+MAX_BYTES, MAX_VALUES = 32 << 20, 1_000_000
+_VALUE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[^\s"\[\]{},:]+', re.DOTALL)
+_NOT_SHOWN = "the file {}, so that nothing of it is shown here; look into the file that was handed in"
 _SCHEMA = 3  # of nbgrader's cell metadata
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
@@ -57,37 +61,27 @@ class SourceCell:
         return {key: value for key, value in marks.items() if value is not None}
 
 
-@dataclass(frozen=True)
-class _Found:
-    """A cell of the submission: what it is, and the text and outputs in it."""
-
-    kind: str
-    source: str
-    grade_id: str
-    cell_id: str
-    outputs: Any
-    attachments: Any
-
-
 def mended(data: bytes | None, release: Sequence[SourceCell]) -> tuple[dict[str, Any], list[str]]:
     """The notebook (format 4.5) that the file's content `data` is, with the cells `release`; and what was mended.
 
     Never raises over what is in `data`; None stands for a file that is missing.
     """
     notes: list[str] = []
-    found = list(_found(data, notes))
+    found = _found(data, notes)
     wanted = {cell.id: cell for cell in release}
-    # The last one counts, as it does where the submission's answers are read.
-    last = {cell.grade_id: number for number, cell in enumerate(found) if cell.grade_id in wanted}
+    counting = that_count((cell.grade_id, cell.source) for cell in found)
     cells = [
-        _released(wanted[cell.grade_id], cell, notes) if last.get(cell.grade_id) == number else _plain(cell)
+        _released(wanted[cell.grade_id], cell, notes)
+        if cell.grade_id in wanted and counting[cell.grade_id] == number
+        else _plain(cell)
         for number, cell in enumerate(found)
     ]
     for cell in found:
         if cell.grade_id and cell.grade_id not in wanted:
             notes.append(f"a cell calls itself {cell.grade_id[:60]!r}, which is none of this notebook's")
-    if copies := sorted({c.grade_id for n, c in enumerate(found) if c.grade_id in wanted and last[c.grade_id] != n}):
-        notes.append(f"there was more than one cell of {', '.join(copies)}; the last one counts")
+    copied = {c.grade_id for n, c in enumerate(found) if counting[c.grade_id] != n}
+    if copies := sorted(copied & wanted.keys()):
+        notes.append(f"there was more than one cell of {', '.join(copies)}; the last one with a text in it counts")
     missing = _put_back(cells, release)
     if missing and found:
         notes.append(f"the cells of {', '.join(missing)} had been deleted; they were put back")
@@ -95,48 +89,33 @@ def mended(data: bytes | None, release: Sequence[SourceCell]) -> tuple[dict[str,
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, notes
 
 
-def _found(data: bytes | None, notes: list[str]) -> Iterator[_Found]:
+def _found(data: bytes | None, notes: list[str]) -> list[HandedIn]:
     if data is None:
         notes.append("the notebook is missing")
-        return
+        return []
+    if len(data) > MAX_BYTES:
+        notes.append(_NOT_SHOWN.format(f"is larger than {MAX_BYTES >> 20} MB"))
+        return []
     try:
-        content = json.loads(data)
-        entries = content["cells"] if "cells" in content else content["worksheets"][0]["cells"]
-        if not isinstance(entries, list):
-            raise TypeError
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
+        text = data.decode(json.detect_encoding(data), "surrogatepass")
+        if _is_costly(text):
+            notes.append(_NOT_SHOWN.format(f"holds more than {MAX_VALUES} values"))
+            return []
+        found, count = read_cells(text)
+    except ValueError:
         notes.append("the file is damaged: it is not a notebook")
-        return
-    if len(entries) > MAX_CELLS:
-        notes.append(f"it has {len(entries)} cells; the first {MAX_CELLS} were looked at")
-    for entry in entries[:MAX_CELLS]:
-        if isinstance(entry, dict):
-            yield _cell(entry)
+        return []
+    if count > MAX_CELLS:
+        notes.append(f"it has {count} cells; the first {MAX_CELLS} were looked at")
+    return found
 
 
-def _cell(entry: Mapping[str, Any]) -> _Found:
-    kind = entry.get("cell_type")
-    metadata = entry.get("metadata")
-    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    grade_id = marks.get("grade_id") if isinstance(marks, dict) else None
-    cell_id = entry.get("id")
-    return _Found(
-        kind if kind in ("code", "markdown") else "raw",
-        _text(entry.get("source", entry.get("input", ""))),
-        grade_id if isinstance(grade_id, str) else "",
-        cell_id if isinstance(cell_id, str) else "",
-        entry.get("outputs"),
-        entry.get("attachments"),
-    )
+def _is_costly(text: str) -> bool:
+    """Whether what the JSON `text` stands for could take many times the memory of `text`."""
+    return any(number >= MAX_VALUES for number, _ in enumerate(_VALUE.finditer(text)))
 
 
-def _text(source: Any) -> str:
-    lines = source if isinstance(source, list) else [source]
-    text = "".join(line for line in lines if isinstance(line, str))[:MAX_TEXT]
-    return text.encode("utf-8", "replace").decode()  # JSON can hold halves of characters, which no file can
-
-
-def _released(cell: SourceCell, found: _Found, notes: list[str]) -> dict[str, Any]:
+def _released(cell: SourceCell, found: HandedIn, notes: list[str]) -> dict[str, Any]:
     """The cell of the release, with what the student wrote into it if it is there to be written into."""
     if cell.locked and found.source != cell.source:
         notes.append(f"the cell of {cell.id} had been edited; it is as it was handed out again")
@@ -148,7 +127,7 @@ def _released(cell: SourceCell, found: _Found, notes: list[str]) -> dict[str, An
     return built | {"id": found.cell_id}
 
 
-def _plain(found: _Found) -> dict[str, Any]:
+def _plain(found: HandedIn) -> dict[str, Any]:
     """A cell that is not graded. A raw one, which nbconvert would take for HTML, is shown as text."""
     if found.kind == "raw":
         return _build("markdown", "\n".join(f"    {line}" for line in found.source.splitlines())) | {"id": ""}
@@ -165,13 +144,13 @@ def _build(kind: str, source: str, marks: Mapping[str, Any] | None = None) -> di
     return built | ({"outputs": [], "execution_count": None} if kind == "code" else {})
 
 
-def _attachments(found: _Found) -> dict[str, Any]:
+def _attachments(found: HandedIn) -> dict[str, Any]:
     """The pictures that a student has pasted into a text."""
     kept: dict[str, dict[str, str]] = {}
     for name, bundle in found.attachments.items() if isinstance(found.attachments, dict) else ():
         pictures = {kind: picture(kind, data) for kind, data in bundle.items()} if isinstance(bundle, dict) else {}
         if good := {kind: data for kind, data in pictures.items() if data}:
-            kept[str(name)] = good
+            kept[encodable(name)] = good
     return {"attachments": kept} if kept else {}
 
 

@@ -13,6 +13,8 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from .notebook_cells import joined
+
 #: Bounds on what is kept of a cell's outputs.
 MAX_OUTPUTS, MAX_TEXT, MAX_PICTURE = 200, 100_000, 8 << 20
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -60,25 +62,19 @@ def _kept(outputs: Sequence[Any]) -> Iterator[dict[str, Any]]:
         kind = output.get("output_type")
         if kind == "stream":
             # Of what a program says, standard error is no less its own; nbgrader takes that stream for a failure.
-            if text := _text(output.get("text")):
+            if text := joined(output.get("text"), MAX_TEXT):
                 yield {"output_type": "stream", "name": "stdout", "text": text}
         elif kind in ("error", "pyerr"):
             trace = output.get("traceback")
-            lines = [_text(line) for line in trace] if isinstance(trace, list) else []
+            lines = [joined(line, MAX_TEXT) for line in trace] if isinstance(trace, list) else []
             yield {"output_type": "stream", "name": "stdout", "text": "\n".join(lines)[:MAX_TEXT] or "an error"}
         elif kind in ("execute_result", "display_data", "pyout") and isinstance(output.get("data"), Mapping):
             data = output["data"]
             shown = {kind: good for kind in PICTURES if (good := picture(kind, data.get(kind)))}
-            text = _text(data.get("text/plain"))
+            text = joined(data.get("text/plain"), MAX_TEXT)
             if shown or text:
                 yield _display(shown | ({"text/plain": text} if text else {}))
 
 
 def _display(data: Mapping[str, str]) -> dict[str, Any]:
     return {"output_type": "display_data", "data": dict(data), "metadata": {}}
-
-
-def _text(value: Any) -> str:
-    parts = value if isinstance(value, list) else [value]
-    text = "".join(part for part in parts if isinstance(part, str))[:MAX_TEXT]
-    return text.encode("utf-8", "replace").decode()

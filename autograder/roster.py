@@ -38,6 +38,8 @@ SYSTEMS = ("canvas", "sis", "login", "idnumber", "participant", "gradescope")
 
 _LONGEST_ID = 200
 _NO_FOLDER = re.compile(r'[/\\<>:"|?*]')
+# nbgrader takes names for patterns of names, and writes them into CSV files without quotes: a spreadsheet calculates.
+_NOT_FOR_NBGRADER = re.compile(r"[\[\],]|^[=+@-]")
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ def unfit_id(id: str) -> str:
         return "it begins or ends with a dot or a blank"
     if _NO_FOLDER.search(id) or not id.isprintable():
         return "it has characters that a folder's name cannot have"
+    if _NOT_FOR_NBGRADER.search(id):
+        return "it has a bracket or a comma, or begins with one of = + - @, which nbgrader would misread"
     if len(id.encode("utf-8", "replace")) > _LONGEST_ID:
         return f"it is longer than {_LONGEST_ID} bytes"
     return ""

@@ -1,13 +1,28 @@
 """Finds submissions in what an instructor has: folders and zips of one or of many, as students really pack them.
 
-A submission holds `cs231n/`, notebooks and `saved/`, perhaps a folder or two down. `find_submissions` tells them apart;
-`lay_out` copies what counts of one into a clean folder, in which the grader works.
+A submission holds `cs231n/`, notebooks and `saved/`, perhaps a folder or two down. `find_submissions` says what a path
+is by the first of these rules that holds:
+
+1. A folder called as the assignment is one submission, of the student that the folder around it is called after:
+   nbgrader's `submitted/<student>/<assignment>/`. Nothing in it is anybody else's, whatever it is called.
+2. A folder with folders `<student>/<assignment>/` in it is a class as nbgrader keeps it, of one or of many. Who has no
+   `<assignment>/` has not handed in, unless work stands in the student's folder itself.
+3. One with a folder in it that is called as the assignment is one submission, named after the folder or zip.
+4. One with several folders or zips that look like students' work, or nothing but what may be such, is a class of them.
+5. Everything else with work in it is one submission.
+
+All but the first hold of zips too, but that a zip of one student's folder is that submission, named after the zip; and
+they look through folders that wrap nothing but one other. What is in a class is never looked into for more students.
+
+`lay_out` copies what counts of a submission into a clean folder, in which the grader works.
 """
 
 from __future__ import annotations
 
+import logging
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
@@ -27,16 +42,28 @@ MAX_SOURCE, MAX_SOURCES, MAX_ALL_SOURCES = 2 << 20, 500, 16 << 20
 MAX_FILE, MAX_SAVED, MAX_ALL_SAVED = 64 << 20, 32, 256 << 20
 MAX_WALK = 50_000
 MAX_NOTES = 20
+#: So many names are said of those who have not handed in.
+_NAMED = 5
+#: What nbgrader calls the folder of all submissions, unless it is told otherwise.
+_SUBMITTED = "submitted"
 #: What a submission is made of; a data set beside it may have any number of files.
 _KINDS, _FOLDERS = {".py", ".ipynb", ".npz", ".zip"}, {"cs231n", "classifiers", "saved"}
+
+#: What is to be said about submissions that were left out. Where nobody listens, Python shows it on standard error.
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Submission:
-    """Where one student's work lies: a folder or a zip file."""
+    """Where one student's work lies: a folder or a zip file.
+
+    `original` is what the student is called there, if `name` had to be another: names are printable and each is one's
+    own, without regard to case.
+    """
 
     name: str
     path: Path
+    original: str | None = field(default=None, compare=False)
 
 
 @dataclass
@@ -55,56 +82,110 @@ class Layout:
 
 
 def find_submissions(paths: list[Path], assignment: str, scratch: Path) -> list[Submission]:
-    """The submissions under `paths`, by name; archives of many are unpacked into `scratch`.
+    """The submissions under `paths`, by name; archives of many are unpacked into `scratch`. Who has not handed in is
+    left out, and that is logged.
 
-    Where several paths are given, those in an archive of many are called "<archive>: <name>": one student's zip among
-    those of a class could otherwise name them after others.
+    Where several paths are given, those in a class are called "<folder or archive>: <name>", unless it is a folder as
+    nbgrader keeps classes: one student's zip or folder among those of a class could otherwise name them after others.
 
     Raises `SubmissionError` for a path that does not exist or holds no submission.
     """
     found: list[Submission] = []
+    several = len(paths) > 1
+    classes = _nbgraders_folders(paths, assignment)
     for path in paths:
         if not path.exists():
             raise SubmissionError(f"{path} does not exist")
+        if path.is_dir() and (why := _not_handed_in(path, assignment, classes)):
+            if not several:
+                raise SubmissionError(f"{path} holds no submission: {why}")
+            _log.warning("%s was left out: %s", printable(str(path)), why)
+            continue
         under = list(_find(path, assignment, scratch))
-        if len(paths) > 1 and path.is_file():
-            under = [one if one.path == path.resolve() else _of(path, one) for one in under]
-        if not under and len(paths) > 1 and (path.is_dir() or path.suffix.lower() in PACKED):
+        if several:
+            under = _among_others(under, path, assignment)
+        if not under and several and (path.is_dir() or path.suffix.lower() in PACKED):
             under = [_itself(path)]  # one of a class: an empty one must not stop the others
         if not under:
             raise SubmissionError(
                 f"{path} holds no submission: expected a folder or zip with cs231n/ or notebooks in it"
             )
         found.extend(under)
+    if paths and not found:
+        raise SubmissionError(f"nobody has handed in {assignment}: expected a folder {assignment}/ of each student")
     # What was named by the instructor has its name before what a submission may have been filled with.
-    named = {path.resolve() for path in paths}
+    named = {whole for path in paths for whole in (path.resolve(), path.resolve() / assignment)}
     found.sort(key=lambda submission: submission.path not in named)
     return sorted(_with_unique_names(found), key=lambda submission: submission.name)
 
 
+def _nbgraders_folders(paths: list[Path], assignment: str) -> set[Path]:
+    """The folders in which the folders among `paths` are students' as nbgrader keeps them: that can only be told by
+    another of `paths` that has the assignment in it, and by what nbgrader calls such a folder."""
+    folders = [path for path in paths if path.is_dir()]
+    classes = {_parent(folder) for folder in folders if is_folder(folder / assignment)}
+    for parent in {_parent(folder) for folder in folders} - classes:
+        if parent.name == _SUBMITTED and _any_in(parent, lambda student: is_folder(student / assignment)):
+            classes.add(parent)
+    return classes
+
+
+def _parent(path: Path) -> Path:
+    """The folder that `path` lies in, which is not that of what it links to."""
+    return Path(os.path.abspath(path)).parent.resolve()
+
+
+def _not_handed_in(path: Path, assignment: str, classes: Collection[Path]) -> str:
+    """Why the folder `path`, which the instructor named, is a student's who has not handed in; "" if it is not."""
+    whole = path.resolve()
+    is_students, has_it = _parent(path) in classes, is_folder(whole / assignment)
+    if whole.name == assignment:
+        linked = path.is_symlink() or path.parent.is_symlink()
+    else:
+        linked = is_students and has_it and path.is_symlink()
+    if linked:
+        return "it is a link, perhaps to somebody else's work; name the folder itself"
+    if not is_students or has_it or whole.name == assignment or _holds_work(whole):
+        return ""
+    return f"there is no folder {assignment}/ in it, as there is in others beside it, so it was not handed in"
+
+
 def _find(path: Path, assignment: str, scratch: Path) -> Iterator[Submission]:
+    whole = path.resolve()
     if path.is_file():
-        if not is_archive(path.resolve()):
-            return
-        target = scratch / f"many-{len(list(scratch.iterdir()))}"
-        try:
-            unpack(path.resolve(), target, class_allowance(path))
-        except SubmissionError:
-            shutil.rmtree(target)
-            yield _itself(path)  # to be reported when it is graded
-            return
-        inside = _entries(target)
-        if _is_one(target, assignment) or len(inside) == 1 and is_archive(inside[0]):
-            shutil.rmtree(target)
-            yield _itself(path)
-        else:
-            yield from _children(target, assignment)
+        if is_archive(whole):
+            yield from _in_archive(path, assignment, scratch)
     elif not path.is_dir():
         return
-    elif _is_one(path, assignment):
+    elif whole.name == assignment:
+        _warn_of_many(path, whole, assignment)
+        yield Submission(whole.parent.name, whole)
+    elif (there := _class_in(whole, assignment)) is not None:
+        yield from _children(there, assignment, path)
+    else:
+        inside = whole / assignment
+        _warn_of_many(path, inside, assignment)
+        yield Submission(whole.name, inside if is_folder(inside) else whole)
+
+
+def _in_archive(path: Path, assignment: str, scratch: Path) -> Iterator[Submission]:
+    target = scratch / f"many-{len(list(scratch.iterdir()))}"
+    try:
+        unpack(path.resolve(), target, class_allowance(path))
+    except SubmissionError:
+        shutil.rmtree(target)
+        yield _itself(path)  # to be reported when it is graded
+        return
+    there = _class_in(target, assignment)
+    inside = _entries(there) if there else []
+    # One student's, who may have packed a folder of any name, or a zip.
+    alone = len(inside) == 1 and (is_archive(inside[0]) or is_folder(inside[0] / assignment))
+    if there is None or alone:
+        _warn_of_many(path, target / assignment, assignment)
+        shutil.rmtree(target)
         yield _itself(path)
     else:
-        yield from _children(path, assignment)
+        yield from _children(there, assignment, path)
 
 
 def _itself(path: Path) -> Submission:
@@ -113,9 +194,29 @@ def _itself(path: Path) -> Submission:
     return Submission(whole.name if path.is_dir() else path.stem, whole)
 
 
-def _of(archive: Path, submission: Submission) -> Submission:
-    """`submission`, called after the archive that it came in."""
-    return Submission(f"{archive.stem}: {submission.name}", submission.path)
+def _among_others(under: list[Submission], path: Path, assignment: str) -> list[Submission]:
+    """The submissions `under` the `path` of one of several: it may be a student's, who does not name anybody else."""
+    whole = path.resolve()
+    if path.is_dir() and all(one.path.name == assignment for one in under):  # nbgrader's, in which nobody names others
+        return under
+    if len(under) == 1:
+        return [_itself(path)]
+    name = whole.name if path.is_dir() else path.stem
+    return [Submission(f"{name}: {one.name}", one.path, one.name) for one in under]
+
+
+def _warn_of_many(path: Path, folder: Path, assignment: str) -> None:
+    """Say so if `folder`, called as the assignment, looks as if an instructor had put a class into it."""
+    if is_folder(folder) and not _any_in(folder, _is_work):
+        many = sum(_is_students(entry, assignment) for entry in _entries(folder))
+        if many > 1:
+            _log.warning(
+                "%s is one submission, since its folder %s/ is called as the assignment; if the %d folders and zips in "
+                "it are a class, give that folder another name",
+                printable(str(path)),
+                assignment,
+                many,
+            )
 
 
 def class_allowance(archive: Path) -> Allowance:
@@ -124,24 +225,54 @@ def class_allowance(archive: Path) -> Allowance:
     return Allowance(max(MAX_FILES, packed // 2048), max(MAX_BYTES, 20 * packed))
 
 
-def _is_one(folder: Path, assignment: str) -> bool:
-    """Whether `folder` is a single submission: its work stands in it, or below folders that wrap nothing else."""
+def _class_in(folder: Path, assignment: str) -> Path | None:
+    """The folder at or below `folder` in which the submissions of a class lie; None if `folder` is one submission."""
+    here = folder
     for _ in range(_DEPTH):
-        entries = _entries(folder)
+        entries = _entries(here)
         folders = [entry for entry in entries if entry.is_dir()]
-        if any(_is_work(entry) for entry in folders):
-            return True
+        if _is_nbgraders(entries, assignment):
+            return here if here == folder or len(entries) > 1 else None
+        if any(entry.name == assignment or _is_work(entry) for entry in folders):
+            return None
         if sum(_is_students(entry, assignment) for entry in entries) > 1:
-            return False  # a class, perhaps with a script or notebook of the instructor's beside it
+            return here  # a class, perhaps with a script or notebook of the instructor's beside it
         if any(_is_work(entry) for entry in entries):
-            return True
+            return None
         if len(folders) != 1 or any(is_archive(entry) for entry in entries):
-            return False
-        # nbgrader's submitted/<student>/<assignment>: a lone student's folder names the student
-        if folders[0].name != assignment and is_folder(folders[0] / assignment):
-            return False
-        folder = folders[0]
-    return False
+            return folder
+        here = folders[0]
+    return folder
+
+
+def _is_nbgraders(entries: list[Path], assignment: str) -> bool:
+    """Whether `entries` are those of a folder in which nbgrader keeps a class: `<student>/<assignment>`."""
+    students = [entry for entry in entries if entry.name != assignment and is_folder(entry / assignment)]
+    if not students or any(_is_package_with_code(entry) for entry in entries):
+        return False
+    if any(entry.name == assignment and entry.is_dir() for entry in entries):
+        # One student's work, and another assignment with a copy in it; or a student called as the assignment is.
+        return not all(map(_holds_work, students))
+    # A notebook beside several is the instructor's, beside one it is the student's.
+    return len(students) > 1 or not any(entry.is_file() and _is_work(entry) for entry in entries)
+
+
+def _is_package_with_code(entry: Path) -> bool:
+    """Whether `entry` is the package itself, and not a student's folder: students may be called cs231n."""
+    return entry.is_dir() and _is_work(entry) and _any_in(entry, _is_work)
+
+
+def _holds_work(folder: Path) -> bool:
+    """Whether work, or an archive that may hold it, stands in `folder` itself."""
+    return _any_in(folder, lambda entry: _is_work(entry) or entry.suffix.lower() in PACKED and entry.is_file())
+
+
+def _any_in(folder: Path, holds: Callable[[Path], bool]) -> bool:
+    """Whether `holds` does of anything in `folder`. Of one that may not be read it may: grading it will say so."""
+    try:
+        return any(map(holds, _entries(folder)))
+    except OSError:
+        return True
 
 
 def _is_students(entry: Path, assignment: str) -> bool:
@@ -157,18 +288,31 @@ def _is_work(entry: Path) -> bool:
     return entry.suffix in (".ipynb", ".py")
 
 
-def _children(folder: Path, assignment: str) -> Iterator[Submission]:
+def _children(folder: Path, assignment: str, path: Path) -> Iterator[Submission]:
+    """The submissions of the class in `folder`, of the instructor's `path`; who has not handed in is logged."""
     entries = _entries(folder)
-    if len(entries) == 1 and entries[0].is_dir():
-        within = _entries(entries[0])
-        if sum(_is_students(entry, assignment) for entry in within) > 1:  # a zip of the folder submitted/
-            entries = within
+    nbgraders = _is_nbgraders(entries, assignment)
+    missing = []
     for entry in entries:
-        if entry.is_dir() and not _is_empty(entry):
+        if entry.is_dir():
             inside = entry / assignment
-            yield Submission(entry.name, inside if is_folder(inside) else entry)
+            if is_folder(inside):
+                yield Submission(entry.name, inside)
+            elif nbgraders and not _holds_work(entry):
+                missing.append(printable(entry.name))
+            elif not _is_empty(entry):
+                yield Submission(entry.name, entry)
         elif entry.is_file() and entry.suffix.lower() in PACKED:
             yield Submission(entry.stem, entry)
+    if missing:
+        names = ", ".join(missing[:_NAMED]) + (", ..." if len(missing) > _NAMED else "")
+        _log.warning(
+            "%s: %d without a folder %s/ (a link is none) have not handed it in and were left out: %s",
+            printable(str(path)),
+            len(missing),
+            assignment,
+            names,
+        )
 
 
 def _is_empty(folder: Path) -> bool:
@@ -204,7 +348,8 @@ def _with_unique_names(found: list[Submission]) -> Iterator[Submission]:
             count += 1
             name = f"{plain} ({count})"
         taken.add(name.casefold())
-        yield Submission(name, submission.path)
+        original = submission.original or (submission.name if name != submission.name else None)
+        yield Submission(name, submission.path, original)
 
 
 def lay_out(submission: Submission, target: Path, notebooks: list[str], modules: list[str]) -> Layout:

@@ -13,8 +13,7 @@ from .kit import Kit
 from .messages import say
 from .registry import CHECKS
 from .saved import read_saved
-
-_UNTOUCHED = "YOUR ANSWER HERE"
+from .written import is_written, that_count
 
 
 def pack(kit: Kit) -> tuple[Path, list[str]]:
@@ -48,12 +47,9 @@ def _notebooks(kit: Kit, names: list[str]) -> Iterator[str]:
             cells = json.loads((kit.folder / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
             code = [cell for cell in cells if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
             idle = sum(cell.get("execution_count") is None for cell in code)
-            empty = [
-                cell["metadata"]["nbgrader"]["grade_id"]
-                for cell in cells
-                if cell["metadata"].get("nbgrader", {}).get("grade_id") in questions
-                and "".join(cell["source"]).strip() in ("", _UNTOUCHED)
-            ]
+            texts = [(c["metadata"].get("nbgrader", {}).get("grade_id"), "".join(c["source"])) for c in cells]
+            counting = that_count(texts)
+            empty = [id for id, number in counting.items() if id in questions and not is_written(texts[number][1])]
         except FileNotFoundError:
             yield f"{name}.ipynb is not there"
         except OSError as error:

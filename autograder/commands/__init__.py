@@ -27,11 +27,3 @@ def seconds(text: str) -> float:
     if not value > 0:  # NaN is not
         raise argparse.ArgumentTypeError(f"expected a positive number of seconds, got {text!r}")
     return value
-
-
-def add_gradebook(parser: argparse.ArgumentParser, what: str) -> None:
-    """Add the options that ask for nbgrader's gradebook; `what` is done with it."""
-    parser.add_argument("--gradebook", action="store_true", help=what)
-    parser.add_argument(
-        "--db", default="", metavar="URL", help="where that is (default: sqlite:///gradebook.db in the course)"
-    )

@@ -17,12 +17,11 @@ from ..course import Assignment, Course
 from ..errors import CourseError
 from ..files import replacing
 from ..sandbox.modes import MODES
-from . import INCOMPLETE, INTERRUPTED, OK, add_gradebook, positive, seconds
+from . import INCOMPLETE, INTERRUPTED, OK, gradebook, positive, seconds
 from .pages import reports_of_one_assignment
 
 if TYPE_CHECKING:
     from ..grading import Options, Report
-    from ..nbgrader_plugin.straight import Target
 
 
 def add_commands(commands: Any) -> None:
@@ -34,7 +33,7 @@ def add_commands(commands: Any) -> None:
     grade.add_argument("--json", metavar="FILE", help="write JSON Lines to FILE (- for standard output)")
     grade.add_argument("--csv", type=Path, metavar="FILE", help="write a table to FILE")
     grade.add_argument("--page", type=Path, metavar="FILE", help="write the class page to FILE")
-    add_gradebook(grade, "write the scores into nbgrader's gradebook")
+    gradebook.add_options(grade, "write the scores into nbgrader's gradebook")
     _add_how(grade)
     grade.set_defaults(run=_grade)
 
@@ -47,7 +46,7 @@ def add_commands(commands: Any) -> None:
     regrade.add_argument(
         "--json", metavar="FILE", help="write to FILE (- for standard output; default: REPORTS, the old as REPORTS.1)"
     )
-    add_gradebook(regrade, "write the scores into nbgrader's gradebook, too")
+    gradebook.add_options(regrade, "write the scores into nbgrader's gradebook, too")
     _add_how(regrade)
     regrade.set_defaults(run=_regrade)
 
@@ -90,7 +89,9 @@ def _grade(options: argparse.Namespace) -> int:
         for output in (None if options.json == "-" else options.json, options.csv, options.page):
             if output is not None:
                 _claim(Path(output))
-        gradebook = _gradebook(assignment, options)
+        target = gradebook.target(assignment, options)
+        if target:
+            target.check(submissions)
         journal = None
         if not options.no_journal:
             run = belongs_to(assignment, how, options.paths)
@@ -99,7 +100,7 @@ def _grade(options: argparse.Namespace) -> int:
         reports, complete = grade_class(submissions, assignment, how, options.jobs, journal)
         _write_outputs(reports, assignment, options)
         show_reports(reports, file=sys.stderr if options.json == "-" else sys.stdout)
-        for line in gradebook.write(reports, submissions) if gradebook else ():
+        for line in target.write(reports, submissions) if target else ():
             print(line, file=sys.stderr)
         graded = [report for report in reports if report.graded]
         if journal and len(graded) == len(submissions):
@@ -154,7 +155,9 @@ def _regrade(options: argparse.Namespace) -> int:
             return OK
         if options.json != "-":
             _claim(Path(options.json or options.reports))
-        gradebook = _gradebook(assignment, options)
+        target = gradebook.target(assignment, options)
+        if target:
+            target.check(submissions)
         how = _how(options)
         journals = []
 
@@ -182,7 +185,7 @@ def _regrade(options: argparse.Namespace) -> int:
             )
             return INCOMPLETE
         _write_regraded(outcome.reports, reports, was, options)
-        for line in gradebook.write(outcome.reports, submissions) if gradebook else ():
+        for line in target.write(outcome.reports, submissions) if target else ():
             print(line, file=sys.stderr)
         for journal in journals:
             journal.remove()
@@ -208,15 +211,6 @@ def _write_regraded(
         print(f"wrote {options.reports}; the old one is {replace_reports(reports, options.reports, was)}")
     else:
         print(f"{options.reports} is up to date")
-
-
-def _gradebook(assignment: Assignment, options: argparse.Namespace) -> Target | None:
-    """nbgrader's gradebook, if `options` ask for it. Importing nbgrader takes seconds."""
-    if not (options.gradebook or options.db):
-        return None
-    from ..nbgrader_plugin.straight import Target
-
-    return Target(assignment, options.db)
 
 
 def _write_outputs(reports: Sequence[Report], assignment: Assignment, options: argparse.Namespace) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -13,10 +11,9 @@ from urllib.parse import quote
 from .. import scratch
 from ..course import Assignment, Course
 from ..errors import CourseError
-from . import INCOMPLETE, OK, add_gradebook
+from . import gradebook
 
 if TYPE_CHECKING:
-    from ..feedback import ByHand
     from ..grading import Report
 
 
@@ -42,7 +39,7 @@ def add_commands(commands: Any) -> None:
     report.set_defaults(run=_report)
 
     for command in (feedback, report):
-        add_gradebook(command, "with what people have entered into nbgrader's gradebook since")
+        gradebook.add_options(command, "with what people have entered into nbgrader's gradebook since")
 
 
 def reports_of_one_assignment(path: Path) -> tuple[list[Report], Assignment]:
@@ -61,7 +58,7 @@ def _feedback(options: argparse.Namespace) -> int:
     from ..submissions import find_submissions
 
     reports, assignment = reports_of_one_assignment(options.reports)
-    manual, status = _by_hand(reports, assignment, options)
+    manual, status = gradebook.decided(reports, assignment, options)
     with scratch.folder() as folder:
         submissions = find_submissions(options.submissions, assignment.name, folder)
         pages = write_student_pages(reports, assignment, options.folder, manual=manual, submissions=submissions)
@@ -78,21 +75,6 @@ def _report(options: argparse.Namespace) -> int:
         page = options.pages / page_name(report.submission)
         if page.is_file():
             links[report.submission] = quote(Path(os.path.relpath(page, options.page.parent)).as_posix())
-    manual, status = _by_hand(reports, assignment, options)
+    manual, status = gradebook.decided(reports, assignment, options)
     print(f"wrote {write_class_page(reports, assignment, options.page, manual=manual, links=links)}")
     return status
-
-
-def _by_hand(
-    reports: Sequence[Report], assignment: Assignment, options: argparse.Namespace
-) -> tuple[dict[str, ByHand] | None, int]:
-    """What people have decided, if `options` ask for it; the exit status is 1 where the gradebook has other scores."""
-    if not (options.gradebook or options.db):
-        return None, OK
-    from ..nbgrader_plugin.by_hand import decisions
-    from ..nbgrader_plugin.gradebook import default_url
-
-    manual, problems = decisions(reports, assignment, options.db or default_url(assignment.course))
-    for problem in problems:
-        print(f"autograder: {problem}", file=sys.stderr)
-    return manual, INCOMPLETE if problems else OK

@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ from ..gradescope import pack
 from ..gradescope.settings import GRADE, MAX_CALL_SECONDS, REFUSE, Settings
 from ..grading import Report
 from ..roster import Roster
+from ..standing import ByHand
+from . import INCOMPLETE, OK, gradebook
 
 DOWNLOADS = ("auto", "canvas", "moodle", "gradescope")
 EXPORTS = ("canvas", "moodle", "gradescope", "csv")
@@ -51,10 +53,11 @@ def add_commands(commands: Any) -> None:
     export.add_argument("reports", nargs="+", type=Path, metavar="REPORTS", help="what `autograder grade --json` wrote")
     export.add_argument("-o", "--output", required=True, type=Path, metavar="FILE", help="for gradescope: a folder")
     export.add_argument("--roster", type=Path, metavar="FILE", help="a CSV of who is in the course")
-    export.add_argument("--gradebook", type=Path, metavar="FILE", help="for canvas: the gradebook that it exported")
+    export.add_argument("--fill", type=Path, metavar="FILE", help="for canvas: the file that it exported, to be filled")
     export.add_argument("--column", default="", metavar="TITLE", help="the assignment's title there, if it has another")
     export.add_argument("--by", choices=MOODLE_KEYS, default="email", help="for moodle: how it knows its users")
     export.add_argument("--totals", action="store_true", help="for csv: points by assignment, not by item")
+    gradebook.add_options(export, "with what people have entered into nbgrader's gradebook since")
     export.set_defaults(run=run_export)
 
     gradescope = commands.add_parser("gradescope", help="pack the autograder that Gradescope runs")
@@ -88,31 +91,50 @@ def run_collect(options: argparse.Namespace) -> int:
         print(f"{student}: {placed.status}{when}{', late' if placed.late else ''}")
     _say(collected.notes)
     print(f"{len(collected.students)} submissions of {assignment.name} in {target}")
-    return 0 if collected.students else 1
+    return OK if collected.students else INCOMPLETE
 
 
 def run_export(options: argparse.Namespace) -> int:
-    """Write the file that another system imports. Returns 0, or 1 if nothing could be written into it."""
+    """Write the file that another system imports.
+
+    Returns 0, or 1 if nothing could be written into it, or nbgrader's gradebook has other scores than the reports.
+    """
     reports = [report for path in options.reports for report in read_reports(path)]
     roster = _roster(options.roster)
     if options.system == "gradescope":
-        return _gradescope(reports, options.output)
+        return _gradescope(reports, options)
+    by_hand, status = _by_hand(reports, options)
     if options.system == "csv":
         with replacing(options.output) as path, path.open("w", encoding="utf-8-sig", newline="") as file:
             if options.totals:
-                write_totals([Grade.of(report) for report in reports], file, roster)
+                write_totals(_grades(reports, by_hand), file, roster)
             else:
-                write_csv(reports, file, roster)
+                write_csv(reports, file, roster, by_hand)
         print(f"{len(reports)} reports in {options.output}")
-        return 0
-    grades = [Grade.of(report) for report in reports]
+        return status
+    grades = _grades(reports, by_hand)
     if options.system == "moodle":
         export = moodle_grades(grades, roster, options.by, options.column)
-    elif options.gradebook is None:
-        raise CourseError("Canvas knows its students by its own file: name the gradebook that it exported, --gradebook")
+    elif options.fill is None:
+        raise CourseError("Canvas knows its students by its own file: name the gradebook that it exported, --fill FILE")
     else:
-        export = fill_canvas(options.gradebook, grades, roster, options.column)
-    return _write(export, options.output)
+        export = fill_canvas(options.fill, grades, roster, options.column)
+    return _write(export, options.output) or status
+
+
+def _by_hand(reports: Sequence[Report], options: argparse.Namespace) -> tuple[dict[str, ByHand], int]:
+    """What people have decided, by student, if `options` ask for it, and the exit status."""
+    if not (options.gradebook or options.db):
+        return {}, OK
+    names = {report.assignment for report in reports}
+    if len(names) > 1:
+        raise CourseError(f"expected reports of one assignment with --gradebook, got {', '.join(sorted(names))}")
+    found = [gradebook.decided(reports, Course.find().assignment(name), options) for name in names]
+    return (found[0][0] or {}, found[0][1]) if found else ({}, OK)
+
+
+def _grades(reports: Sequence[Report], by_hand: Mapping[str, ByHand]) -> list[Grade]:
+    return [Grade.of(report, by_hand.get(report.submission)) for report in reports]
 
 
 def run_gradescope(options: argparse.Namespace) -> int:
@@ -137,7 +159,10 @@ def run_gradescope(options: argparse.Namespace) -> int:
     return 0
 
 
-def _gradescope(reports: list[Report], folder: Path) -> int:
+def _gradescope(reports: list[Report], options: argparse.Namespace) -> int:
+    if options.gradebook or options.db:
+        raise CourseError("in Gradescope, people give their points themselves: export without --gradebook")
+    folder: Path = options.output
     for report in reports:
         place = folder / report.submission / "results.json"
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -152,7 +177,7 @@ def _write(export: Export, output: Path) -> int:
         file.write(export.text)
     _say(export.notes)
     print(f"{export.written} grades in {output}")
-    return 0 if export.written else 1
+    return OK if export.written else INCOMPLETE
 
 
 def _roster(path: Path | None) -> Roster | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..errors import CourseError
 from ..grading import Report
+from ..standing import ByHand, Standing
 from .cells import encodable, points
 
 #: Comments are read in a narrow box; the feedback page says the rest.
@@ -27,22 +28,33 @@ class Grade:
     waiting: float = 0.0
 
     @staticmethod
-    def of(report: Report) -> Grade:
-        """What the checks alone say."""
-        waiting = sum(item.max_points for item in report.items if item.verdict == "manual")
-        score = points(report.score) if report.graded else None
-        comment = _comment(report, waiting) if report.graded else ""
-        return Grade(report.submission, report.assignment, score, points(report.max_score), comment, points(waiting))
+    def of(report: Report, by_hand: ByHand | None = None) -> Grade:
+        """What the checks say, and what people have decided."""
+        standing = Standing(report, by_hand or ByHand())
+        whole = points(report.max_score)
+        if standing.failed:
+            return Grade(report.submission, report.assignment, None, whole, "", points(standing.waiting))
+        comment, waiting = _comment(standing), points(standing.waiting)
+        return Grade(report.submission, report.assignment, points(standing.points), whole, comment, waiting)
 
 
-def _comment(report: Report, waiting: float) -> str:
-    lines = [f"Points by checks: {points(report.score):g} of {points(report.max_score - waiting):g}."]
-    if waiting:
-        lines.append(f"A person grades {points(waiting):g} more.")
-    for item in report.items:
-        if item.verdict not in ("correct", "manual"):
-            said = f"{item.id}: {item.verdict}, {points(item.points):g} of {points(item.max_points):g}. {item.message}"
-            lines.append(" ".join(said.split())[:_LONGEST_LINE])
+def _comment(standing: Standing) -> str:
+    whose = "" if standing.by_hand.marks else " by checks"
+    lines = [f"Points{whose}: {points(standing.points):g} of {points(standing.possible):g}."]
+    if standing.waiting:
+        lines.append(f"A person grades {points(standing.waiting):g} more.")
+    if standing.by_hand.late_penalty:
+        lines.append(f"Taken off for being late: {points(standing.by_hand.late_penalty):g}.")
+    for item in standing.items:
+        result = item.result
+        if item.graded_by_hand or item.mark.comment or item.mark.extra:
+            verdict, said = "", item.mark.comment
+        elif result.verdict not in ("correct", "manual"):
+            verdict, said = f"{result.verdict}, ", result.message
+        else:
+            continue
+        line = f"{item.id}: {verdict}{points(item.points):g} of {points(result.max_points):g}. {said}"
+        lines.append(" ".join(line.split())[:_LONGEST_LINE])
     return encodable("\n".join(lines))
 
 

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from ..grading import Report
 from ..roster import Roster
+from ..standing import ByHand, standings
 from .cells import harmless, points
 from .grades import Grade
 
-#: What no check has judged has no points yet, which is not the same as none.
-_UNJUDGED = ("manual", "not graded")
 
-
-def write_csv(reports: Sequence[Report], file: TextIO, roster: Roster | None = None) -> None:
+def write_csv(
+    reports: Sequence[Report],
+    file: TextIO,
+    roster: Roster | None = None,
+    by_hand: Mapping[str, ByHand] | None = None,
+) -> None:
     """A row for each report: submission, score, max_score, and the points of each item.
 
-    Cells of what was not graded are empty. With a roster come names and email addresses, and a row for each student
-    who handed in nothing.
+    `by_hand` has what people have decided, by submission. Cells of what nobody has decided yet are empty. With a roster
+    come names and email addresses, and a row for each student who handed in nothing.
     """
     ids = list(dict.fromkeys(item.id for report in reports for item in report.items))
     table = csv.writer(file)
     table.writerow(["submission", *_who_header(roster), "score", "max_score", *ids])
-    for report in reports:
-        earned = {item.id: points(item.points) for item in report.items if item.verdict not in _UNJUDGED}
-        score = points(report.score) if report.graded else ""
+    for standing in standings(reports, by_hand):
+        earned = {item.id: points(item.points) for item in standing.items if item.decided}
+        score = "" if standing.failed else points(standing.points)
         cells = [earned.get(id, "") for id in ids]
-        row = [harmless(report.submission), *_who(roster, report.submission), score, points(report.max_score), *cells]
-        table.writerow(row)
+        most = points(standing.report.max_score)
+        table.writerow([harmless(standing.name), *_who(roster, standing.name), score, most, *cells])
     for id in _absent(roster, [report.submission for report in reports]):
         table.writerow([harmless(id), *_who(roster, id), "", "", *("" for _ in ids)])
 

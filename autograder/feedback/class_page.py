@@ -11,9 +11,9 @@ import numpy as np
 
 from ..course import Assignment
 from ..grading import Report
+from ..standing import ByHand, ItemStanding, Standing, standings
 from .figures import histogram, shares
 from .rendering import SIGNS, number, render, write_page
-from .standing import ByHand, ItemStanding, Standing, standings
 from .statistics import FEWEST_TO_CORRELATE, item_statistics, mistakes, needs, timings
 
 #: The page shows so many hard items, recognised mistakes and slow items.

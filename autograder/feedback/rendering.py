@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from ..checks.engine import VERDICTS
 from ..files import replacing
-from .standing import EMPTY
+from ..standing import EMPTY
 
 #: Verdict -> its sign beside the word, what kind of news it is (a class of the style), and what it means.
 SIGNS = {

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..course import Assignment
+from ..standing import EMPTY, ItemStanding, Standing
 from .rendering import SIGNS, number
-from .standing import EMPTY, ItemStanding, Standing
 
 #: Of fewer submissions any correlation is chance; two always give 1 or -1.
 FEWEST_TO_CORRELATE = 5

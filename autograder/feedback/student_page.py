@@ -14,10 +14,10 @@ from ..checks.registry import CHECKS
 from ..course import Assignment
 from ..errors import CourseError
 from ..grading import Report
+from ..standing import ByHand, ItemStanding, Standing
 from ..submissions import Submission
 from .heat_map import SCALE, HeatMap, heat_map
 from .rendering import SIGNS, number, render, write_page
-from .standing import ByHand, ItemStanding, Standing
 from .templates import Template, saved_as_graded, templates
 
 #: So many things to begin with are pointed out.

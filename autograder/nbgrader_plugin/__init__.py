@@ -19,5 +19,6 @@ decided. Where a run is told to, `run_again` shows what comes of running a stude
 cell shows or holds. Code is taken from `submitted/`, never from `autograded/`, over which nbgrader copies files of the
 source folder. What a notebook says about its cells' ids, points and locks is not believed: `autograder.mending`
 builds every notebook anew from its texts and from the cells that the gradebook knows. `closing` shuts two doors of
-formgrader's server through which a submission could act with the grader's rights.
+formgrader's server through which a submission could act with the grader's rights. `conversion`
+replaces two of nbgrader's methods, which follow links, and by which one submission can end the run of a class.
 """

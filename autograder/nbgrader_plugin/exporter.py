@@ -5,8 +5,7 @@ reads every notebook. So everything that nbgrader would fall over, or be misled 
 
 - a notebook is taken where the grader finds it and built anew (`mending`); one that is missing or damaged costs its
   questions, not the rest of the submission, and a submission without notebooks is not passed over;
-- links and special files in a submission are not followed or copied: nbgrader would copy what they point to into the
-  student's feedback;
+- folders are looked for, and files copied, by `conversion`: nothing behind a link, and no more than a bounded number;
 - files of the source folder are not copied over the student's;
 - a submission that an earlier run was killed over is begun anew (`interrupted`).
 """
@@ -14,7 +13,6 @@ reads every notebook. So everything that nbgrader would fall over, or be misled 
 from __future__ import annotations
 
 import fnmatch
-import glob
 import os
 import re
 import shutil
@@ -39,11 +37,12 @@ from ..sandbox.modes import MODES, choose
 from ..submissions import Submission
 from . import report_file
 from .bridge import node, task_of, told_in_one_sentence
+from .conversion import Careful, folders, install
+from .copying import Rules
 from .gradebook import PATIENCE_SECONDS, released
 from .grading_run import GradingRun
 from .interrupted import Marks
 from .late import LatePolicy
-from .left_out import MAX_LEFT_OUT, copy_nbgraders, odd_files, patterns
 from .run_again import run_again
 from .timestamps import handed_in_at
 
@@ -51,7 +50,7 @@ from .timestamps import handed_in_at
 _MARKS = ".autograder"
 
 
-class GradingExporter(NotebookExporter):
+class GradingExporter(NotebookExporter, Careful):
     """Reads submissions for `nbgrader autograde`, and grades them: `report` says how."""
 
     isolation = Enum(
@@ -81,6 +80,19 @@ class GradingExporter(NotebookExporter):
             self.task = task_of(self._courses)
             self._prepare(converter)
 
+    @classmethod
+    def find(cls, converter: Any) -> dict[str, list[str]]:
+        """All folders that were handed in, and in each the notebooks that the assignment has, be they there or not."""
+        courses = converter.coursedir
+        with told_in_one_sentence(converter.log):
+            wanted = fnmatch.filter(task_of(courses).notebooks, courses.notebook_id)
+        submitted = folders(converter, courses.submitted_directory) if wanted else ()
+        return {folder: [os.path.join(folder, f"{name}.ipynb") for name in wanted] for folder in submitted}
+
+    def rules(self) -> Rules:
+        """What is copied: nothing by the name of our reports."""
+        return Rules.of(self._courses, report_file.NAME)
+
     def _prepare(self, converter: Any) -> None:
         """Look at the gradebook, at what an earlier run left, and at the submissions that are about to be graded."""
         LatePolicy.of(self.task)  # which is asked for only once somebody is late
@@ -93,7 +105,6 @@ class GradingExporter(NotebookExporter):
             require_rerun()
         self._run = GradingRun(self.task, Options(limits=Limits(call_seconds=self.call_seconds), isolation=isolation))
         self._begin_interrupted_anew()
-        self._complete(converter.assignments)
         self._surround(converter)
         # nbgrader's own waits for ever where that file is a FIFO, and fails where it holds no time.
         self._courses.get_existing_timestamp = self._timestamp
@@ -134,7 +145,9 @@ class GradingExporter(NotebookExporter):
         if not self.rerun or self._run.notebook(student, folder, notebook) is None:
             return []
         self.log.info("running %s of %s again", printable(notebook), printable(student))
-        return run_again(self.task, Submission(student, folder), cells, RerunLimits.within(self.rerun_seconds))
+        return run_again(
+            self.task, Submission(student, folder), notebook, cells, RerunLimits.within(self.rerun_seconds)
+        )
 
     def notes(self, student: str, notebook: str) -> list[str]:
         """What was odd about a notebook, which is the one that was read last, and has been mended."""
@@ -169,44 +182,22 @@ class GradingExporter(NotebookExporter):
 
     def _surround(self, converter: Any) -> None:
         """Have done what is to be done before and after each submission."""
-        odd = {folder: list(odd_files(folder, self._courses.max_file_size)) for folder in converter.assignments}
         before: Callable[..., object] = converter.pre_convert_hook or _nothing
         after: Callable[..., object] = converter.post_convert_hook or _nothing
-        ignored = list(self._courses.ignore)
 
         def begin(**named: Any) -> None:
-            folder = os.path.dirname(named["notebooks"][0])
-            for path in odd[folder]:
-                self.log.warning("%s was left out: a link, no regular file, or too large", printable(path))
-            own = os.path.join(folder, report_file.NAME)  # a student's by a name that is ours
-            self._courses.ignore = [*ignored, *patterns(folder, odd[folder]), *patterns(folder, [own])]
-            student = self._student(folder)
-            self._marks.begin(student)
-            if len(odd[folder]) > MAX_LEFT_OUT:
-                graded = self._courses.format_path(self._courses.autograded_directory, student, self.task.name)
-                copy_nbgraders(folder, graded)
+            self._marks.begin(self._student(os.path.dirname(named["notebooks"][0])))
             before(**named)
 
         def end(**named: Any) -> None:
-            self._courses.ignore = ignored
             self._marks.end()
             after(**named)
 
         converter.pre_convert_hook, converter.post_convert_hook = begin, end
 
-    def _complete(self, submissions: dict[str, list[str]]) -> None:
-        """Add what nbgrader, which looks for notebooks, does not find; take out folders that are links."""
-        wanted = fnmatch.filter(self.task.notebooks, self._courses.notebook_id)
-        for folder in glob.glob(str(self._submitted(self._courses.student_id))):
-            if any(os.path.islink(path) for path in (folder, os.path.dirname(folder))):
-                self.log.warning("%s is a link, perhaps to somebody else's work, and was left out", printable(folder))
-                submissions.pop(folder, None)
-            elif os.path.isdir(folder):
-                found = submissions.get(folder, [])
-                found += [path for name in wanted if (path := os.path.join(folder, f"{name}.ipynb")) not in found]
-                if found:
-                    submissions[folder] = found
-
 
 def _nothing(**named: Any) -> None:
     pass
+
+
+install()  # before nbgrader looks for submissions it only imports this

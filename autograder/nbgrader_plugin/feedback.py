@@ -9,10 +9,8 @@ Where there is no such report, or the gradebook has other scores, the page is nb
 from __future__ import annotations
 
 import fnmatch
-import glob
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +24,8 @@ from ..submissions import Submission
 from . import report_file
 from .bridge import task_of, told_in_one_sentence
 from .by_hand import entries
-from .left_out import odd_files, patterns
+from .conversion import Careful, folders, install
+from .copying import Rules
 
 _BODY = re.compile(r"<body\b[^>]*>")
 _HEADING = re.compile(r"(</?h)([1-6])\b")
@@ -52,7 +51,7 @@ _STYLE = """
 """
 
 
-class FeedbackExporter(HTMLExporter):
+class FeedbackExporter(HTMLExporter, Careful):
     """Makes the pages of `nbgrader generate_feedback`."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -65,8 +64,23 @@ class FeedbackExporter(HTMLExporter):
         with told_in_one_sentence(self.log):
             self.task = task_of(self._courses)
             self._entries = entries(self.task, self._courses.db_url)
-        self._complete(converter.assignments)
-        self._leave_out(converter)
+
+    @classmethod
+    def find(cls, converter: Any) -> dict[str, list[str]]:
+        """All folders with graded notebooks of the assignment, and these."""
+        courses = converter.coursedir
+        with told_in_one_sentence(converter.log):
+            wanted = fnmatch.filter(task_of(courses).notebooks, courses.notebook_id)
+        found = {}
+        for folder in folders(converter, courses.autograded_directory):
+            paths = [os.path.join(folder, f"{name}.ipynb") for name in wanted]
+            if there := [path for path in paths if os.path.isfile(path)]:
+                found[folder] = there
+        return found
+
+    def rules(self) -> Rules:
+        """What is copied: what was handed in, but for pages, which release_feedback would take for ours."""
+        return Rules.of(self._courses, report_file.NAME, "*.html")
 
     def from_filename(  # type: ignore[override]
         self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
@@ -111,34 +125,6 @@ class FeedbackExporter(HTMLExporter):
         )
         return {}
 
-    def _complete(self, submissions: dict[str, list[str]]) -> None:
-        """Add the students whom nbgrader does not find, since their names are patterns of others: `a[1]`."""
-        wanted = fnmatch.filter(self.task.notebooks, self._courses.notebook_id)
-        student = self._courses.student_id
-        for folder in glob.glob(self._courses.format_path(self._courses.autograded_directory, student, self.task.name)):
-            paths = [os.path.join(folder, f"{name}.ipynb") for name in wanted]
-            if found := [path for path in paths if os.path.isfile(path)]:
-                submissions.setdefault(folder, found)
-
-    def _leave_out(self, converter: Any) -> None:
-        """Have nothing copied into students' feedback but what they handed in, and no further pages."""
-        before: Callable[..., object] | None = converter.pre_convert_hook
-        ignored = list(self._courses.ignore)
-
-        def begin(**named: Any) -> None:
-            folder = os.path.dirname(named["notebooks"][0])
-            odd = list(odd_files(folder, self._courses.max_file_size))
-            for path in odd:
-                self.log.warning("%s was left out: a link, no regular file, or too large", printable(path))
-            # Where a student handed in a page, release_feedback would take it for one of ours.
-            pages = os.path.join(glob.escape(folder), "*.html")
-            own = patterns(folder, [os.path.join(folder, report_file.NAME)])
-            self._courses.ignore = [*ignored, *patterns(folder, odd), pages, *own]
-            if before is not None:
-                before(**named)
-
-        converter.pre_convert_hook = begin
-
 
 def on_top(part: str, page: str) -> str:
     """nbgrader's `page` with `part` on top, and made fit for phones and screen readers as that is."""
@@ -156,3 +142,6 @@ def on_top(part: str, page: str) -> str:
 
 def _deeper(heading: re.Match[str]) -> str:
     return f"{heading[1]}{min(int(heading[2]) + _DEEPER, _DEEPEST)}"
+
+
+install()  # before nbgrader looks for graded notebooks it only imports this

@@ -26,6 +26,7 @@ from ..course import Cell, Course
 from ..errors import CourseError
 from .bridge import node
 from .closing import close
+from .long_texts import with_plain_texts
 
 _TAGS = [
     "a", "abbr", "b", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt", "em", "hr", "i",
@@ -46,12 +47,23 @@ def markdown2html(context: Context, source: str) -> str:
 
     Links are to be clicked in what students get, and show where they lead in formgrader.
     """
-    attachments = (context.get("cell") or {}).get("attachments") or {}
+    attachments = _Once((context.get("cell") or {}).get("attachments") or {})
     renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
     page = MarkdownWithMath(renderer=renderer).render(source)
     filters = [] if _in_feedback(context.get("resources") or {}) else [_Addresses]
     protocols = ["http", "https", "mailto", "data"]
     return str(Cleaner(_TAGS, _allowed, protocols=protocols, strip=True, filters=filters).clean(page))
+
+
+class _Once(dict[str, Any]):
+    """The pictures that are attached to a text, each to be shown once: it may be large, and named a thousand times. One
+    that is not there, as it was none that may be shown, is an empty one; nbconvert would give up."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __getitem__(self, name: str) -> Any:
+        return self.pop(name, None) or {"image/png": ""}
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
@@ -83,7 +95,8 @@ def _in_feedback(resources: Mapping[str, Any]) -> bool:
 
 
 class ShowRubric(NbGraderPreprocessor):  # type: ignore[misc]
-    """Puts below each question its model answer and rubric, from solutions/, in formgrader only.
+    """Puts below each question its model answer and rubric, from solutions/, in formgrader only; and keeps a student's
+    texts from holding up the making of a page.
 
     They are added to what is shown and are in no file; so is what mends formgrader's own pages.
     """
@@ -97,7 +110,8 @@ class ShowRubric(NbGraderPreprocessor):  # type: ignore[misc]
         close()  # formgrader makes one of these when it starts
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """`nb` with the rubrics, where formgrader asks; as it is everywhere else."""
+        """`nb` with its very long texts plain; with the rubrics where formgrader asks, and nowhere else."""
+        nb.cells = list(with_plain_texts(nb.cells))
         if _in_feedback(resources) or "submission_id" not in resources:
             return nb, resources
         rubrics = self._rubrics(resources["assignment_id"], resources["notebook_id"])
@@ -122,9 +136,13 @@ class ShowRubric(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 #: Without MathJax, which is loaded from the Internet for formulas, formgrader's script would stop before it has set up
-#: the keyboard. And every picture would have a thick red frame, as if it were wrong.
+#: the keyboard. With it, formulas could be links to click on. And every picture would have a thick red frame, as if it
+#: were wrong.
 _MENDED = """
-<script>window.MathJax ||= { Hub: { Startup: { signal: { Interest: (hear) => hear("End") } } } };</script>
+<script>
+  window.MathJax ||= { Hub: { Config: () => {}, Startup: { signal: { Interest: (hear) => hear("End") } } } };
+  MathJax.Hub.Config({ Safe: { allow: { URLs: "none" } } });
+</script>
 <style>#notebook img { border: 1px solid #ccc; }</style>
 """
 _PANEL = (

@@ -86,8 +86,12 @@ def write(
 
 
 def released(assignment: Assignment, db_url: str, *, patience: float = PATIENCE_SECONDS) -> dict[str, list[SourceCell]]:
-    """The cells of each notebook as students got them. Raises `GradebookError` where the gradebook cannot be used."""
+    """The cells of each notebook as students got them, for those who are about to write scores.
+
+    Raises `GradebookError` where the gradebook cannot be used, or not be written to.
+    """
     check_database(db_url, patience)
+    _check_writable(db_url, patience)
 
     def read() -> dict[str, list[SourceCell]]:
         with opened(db_url, assignment.course, patience) as gradebook:
@@ -206,6 +210,21 @@ def check_database(db_url: str, patience: float = PATIENCE_SECONDS) -> None:
     raise GradebookError(
         f"{_name(db_url)} was written by an older nbgrader; `nbgrader db upgrade` upgrades it and keeps a copy"
     )
+
+
+def _check_writable(db_url: str, patience: float) -> None:
+    """Raise `GradebookError` unless the gradebook can be written to; nothing in it is changed."""
+
+    def write() -> None:
+        engine = create_engine(_waiting(_parsed(db_url), patience))
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+                connection.rollback()
+        finally:
+            engine.dispose()
+
+    patiently(write, db_url, patience)
 
 
 def _is_there(url: URL) -> bool:
@@ -333,4 +352,5 @@ def _name(db_url: str) -> str:
 
 def _unusable(db_url: str, error: Exception) -> GradebookError:
     cause = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-    return GradebookError(f"the gradebook {_name(db_url)} cannot be used: {cause}")
+    hint = "; see to its permissions, and to those of its folder" if "readonly" in cause else ""
+    return GradebookError(f"the gradebook {_name(db_url)} cannot be used: {cause}{hint}")

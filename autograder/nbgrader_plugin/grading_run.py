@@ -12,6 +12,7 @@ from .. import scratch
 from ..course import Assignment
 from ..errors import SubmissionError
 from ..grading import Options, Report, grade_many
+from ..mending import MAX_BYTES
 from ..submissions import Submission, lay_out
 
 P = ParamSpec("P")
@@ -54,7 +55,13 @@ class GradingRun:
             except (SubmissionError, OSError):  # which the report says
                 return {}
             paths = {name: layout.folder / f"{name}.ipynb" for name in self.task.notebooks}
-            return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
+            return {name: _start_of(path) for name, path in paths.items() if path.is_file()}
+
+
+def _start_of(path: Path) -> bytes:
+    """The content of a file; of one that is too large to be mended, enough to see that it is."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 class _Here(Executor):

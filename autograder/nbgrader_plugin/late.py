@@ -1,15 +1,9 @@
 """What a late submission costs: from the table `[late]` in course.toml, by nbgrader's plug-in for late penalties.
 
-    [late]                              # for all assignments
-    grace_minutes = 30                  # so much later than the due date costs nothing
-    percent_per_day = 10                # of the points earned, for each day begun after that
-    cap_percent = 50                    # and never more than this
+    penalty = score * min(days * percent_per_day, cap_percent) / 100
 
-    [assignments.assignment1.late]      # what is different for one
-    percent_per_day = 25
-
-What the table does not say is 0 minutes, 0 percent, at most 100 percent: without a table nothing is taken off. Due
-dates and extensions are nbgrader's (formgrader, Manage Assignments); where there is none, nothing is late.
+with the days begun after the grace period. What the table does not say is 0 minutes, 0 percent, at most 100 percent:
+without a table nothing is taken off. Due dates and extensions are nbgrader's; where there is none, nothing is late.
 """
 
 from __future__ import annotations
@@ -52,10 +46,10 @@ class LatePolicy:
     def penalty(self, score: float, seconds_late: float) -> float | None:
         """The points taken off a score; None where it is not late, or lateness costs nothing."""
         beyond = seconds_late - 60 * self.grace_minutes
-        if beyond <= 0 or not self.percent_per_day:
+        if beyond <= 0 or not self.percent_per_day or score <= 0:  # extra credit may be negative, and a score with it
             return None
         percent = min(math.ceil(beyond / _DAY) * self.percent_per_day, self.cap_percent)
-        return min(round(max(score, 0.0) * percent / 100, 2), max(score, 0.0))
+        return min(round(score * percent / 100, 2), score)
 
 
 def _check(table: str, key: str, value: Any) -> None:

@@ -8,23 +8,25 @@ from .. import scratch
 from ..checks.errors import NotGraded
 from ..course import Assignment
 from ..errors import SubmissionError
+from ..rerun.beside import add_beside
 from ..rerun.limits import Limits
 from ..rerun.reproduction import reproduce
 from ..submissions import Submission, lay_out
 from .bridge import node
 
 
-def run_again(task: Assignment, submission: Submission, cells: Any, limits: Limits) -> list[str]:
-    """Run the `cells` of a notebook of `submission` again, and put their outputs into them.
+def run_again(task: Assignment, submission: Submission, notebook: str, cells: Any, limits: Limits) -> list[str]:
+    """Run the `cells` of the `notebook` of `submission` again, and put their outputs into them.
 
     Returns what is to be said about that. Where it fails, the outputs stay those that were handed in.
     """
     with scratch.folder() as place:
         try:
             work = lay_out(submission, place / "work", list(task.notebooks), list(task.modules)).folder
+            remarks = add_beside(task, submission, notebook, work)
             reproduction = reproduce(task, work, cells, limits)
         except (NotGraded, SubmissionError, OSError) as error:
             return [f"it could not be run again, and what it shows is what was handed in: {error}"]
     for number, outputs in reproduction.outputs.items():
         cells[number].outputs = node(outputs)
-    return [reproduction.remark] if reproduction.remark else []
+    return [*remarks, reproduction.remark] if reproduction.remark else remarks

@@ -8,7 +8,7 @@ from ..checks.text import printable
 from ..course import Assignment
 from ..grading import Report
 from ..submissions import Submission
-from .gradebook import default_url, released, write
+from .gradebook import GradebookError, default_url, released, write
 from .late import LatePolicy
 from .timestamps import timestamps
 
@@ -28,11 +28,24 @@ class Target:
         LatePolicy.of(assignment)
         released(assignment, self._db_url)
 
+    def check(self, submissions: Sequence[Submission]) -> None:
+        """Raise `GradebookError` for submissions whose names are not those that the gradebook must have them under."""
+        if renamed := [one for one in submissions if one.original is not None]:
+            names = ", ".join(f"{printable(one.original or '')} (as {one.name})" for one in renamed[:_NAMED])
+            more = ", ..." if len(renamed) > _NAMED else ""
+            raise GradebookError(
+                f"{len(renamed)} of {len(submissions)} submissions have no name that a gradebook can have beside the "
+                f"others, printable and whatever its case: {names}{more}; nothing was entered. Rename their folders, "
+                "or grade them one at a time"
+            )
+
     def write(self, reports: Sequence[Report], submissions: Sequence[Submission]) -> Iterator[str]:
         """Write `reports`, with the times at which `submissions` were handed in; yield what is to be said about it.
 
-        Raises `GradebookError` where the gradebook cannot be used any more; writing again goes on.
+        Raises `GradebookError` where the gradebook cannot be used any more, writing again goes on; and before anything
+        is written for what `check` refuses.
         """
+        self.check(submissions)
         times, notes = timestamps(submissions)
         yield from notes
         new = write(reports, self._assignment, self._db_url, times)

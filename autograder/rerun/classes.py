@@ -22,6 +22,7 @@ from ..files import replacing
 from ..mending import SourceCell, mended
 from ..notebook_outputs import mark
 from ..submissions import Submission, lay_out
+from .beside import add_beside
 from .limits import Limits
 from .reproduction import is_scored, reproduce, require
 
@@ -89,7 +90,7 @@ def rerun_class(
             target = folder / Path(page_name(submission.name)).stem
             for name in task.notebooks:
                 if not stop.is_set():
-                    _rerun(task, layout.folder, name, released[name], limits, stop.is_set, target, outcome)
+                    _rerun(task, submission, layout.folder, name, released[name], limits, stop.is_set, target, outcome)
                     done()
         return outcome
 
@@ -108,6 +109,7 @@ def rerun_class(
 
 def _rerun(
     task: Assignment,
+    submission: Submission,
     work: Path,
     name: str,
     release: Sequence[SourceCell],
@@ -122,6 +124,7 @@ def _rerun(
         outcome.notes.append(f"{name}.ipynb is missing")
         return
     notebook, notes = mended(path.read_bytes(), release)
+    notes += add_beside(task, submission, name, work)
     outcome.notes += [f"{name}.ipynb: {printable(note)}" for note in notes]
     try:
         reproduction = reproduce(task, work, notebook["cells"], limits, over)

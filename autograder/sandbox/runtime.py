@@ -20,6 +20,8 @@ MODULES = (
     "checks.legacy",
     "checks.source",
     "checks.values",
+    "checks.written",
+    "notebook_cells",
     "sandbox",
     "sandbox.confine",
     "sandbox.fork_server",

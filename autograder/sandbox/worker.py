@@ -21,6 +21,8 @@ import numpy.random
 from ..checks.executor import CodeError, Executor, Request
 from ..checks.legacy import provide_legacy_modules
 from ..checks.values import HandleId, Tree, ValuesError
+from ..checks.written import that_count
+from ..notebook_cells import read_cells
 from . import confine, sources, wire
 from .confine import Policy
 
@@ -84,21 +86,17 @@ def _carry_out(executor: Executor, head: Mapping[str, Any], tree: Tree) -> tuple
 
 
 def survey_notebook(data: bytes) -> Tree:
-    """What a notebook holds: `{"answers": {grade_id: text}, "run": cells that were run, "code": code cells}`.
+    """What a notebook holds: `{"answers": {grade_id: text}}`.
 
     Raises `CodeError` for a file that is no notebook.
     """
     try:
-        cells = json.loads(data)["cells"]
-        answers: dict[str, str] = {}
-        code = [cell for cell in cells if cell["cell_type"] == "code"]
-        for cell in cells:
-            marks = cell.get("metadata", {}).get("nbgrader", {})
-            if marks.get("grade") and marks.get("solution"):
-                answers[str(marks["grade_id"])[:100]] = "".join(cell["source"])[:10_000]
-        return {"answers": answers, "run": sum(bool(c.get("execution_count")) for c in code), "code": len(code)}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise CodeError("ValueError", f"it is not a notebook ({type(error).__name__})") from None
+        cells, _ = read_cells(data)
+    except ValueError as error:
+        raise CodeError("ValueError", str(error)) from None
+    counting = that_count((cell.grade_id, cell.source) for cell in cells)
+    answers = {id[:100]: cells[number].source.strip()[:10_000] for id, number in counting.items() if id}
+    return {"answers": answers}
 
 
 def _target(target: Any) -> Any:

@@ -7,7 +7,8 @@ import nbformat
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
-from autograder.mending import MAX_CELLS, SourceCell, mended
+from autograder.mending import MAX_BYTES, MAX_CELLS, MAX_VALUES, SourceCell, mended
+from autograder.sandbox.worker import survey_notebook
 
 RELEASE = [
     SourceCell("part", "code", "part()", "1" * 32, locked=False, solution=True, points=None),
@@ -63,7 +64,22 @@ def test_of_copies_the_last_counts_and_the_others_stay_to_be_read():
     assert valid(notebook) == ["part", "test", "why"]
     assert [c["source"] for c in notebook["cells"]][-2:] == ["Because.", "No, because."]
     assert notebook["cells"][-2]["metadata"] == {}
-    assert notes == ["there was more than one cell of why; the last one counts"]
+    assert notes == ["there was more than one cell of why; the last one with a text in it counts"]
+
+
+@pytest.mark.parametrize("texts", [["Because.", ""], ["Because.", "YOUR ANSWER HERE"], ["", "Because.", " "]])
+def test_an_answer_above_an_empty_copy_counts_for_the_grader_and_is_what_a_person_sees(texts):
+    """Also where the copy has lost nbgrader's other marks."""
+    cells = [*GOOD[:2], *(cell("markdown", text, "why") for text in texts)]
+    notebook, _ = mend(*cells)
+    (shown,) = [c["source"] for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == "why"]
+    assert shown == "Because."
+    assert survey_notebook(json.dumps({"cells": cells}).encode())["answers"]["why"] == "Because."
+
+
+def test_an_answer_below_much_white_space_is_one():
+    cells = [cell("markdown", "\n" * 20_000 + "Because.", "why")]
+    assert survey_notebook(json.dumps({"cells": cells}).encode())["answers"] == {"why": "Because."}
 
 
 def test_deleted_cells_come_back_where_they_were():
@@ -111,14 +127,52 @@ def test_cells_have_ids_of_their_own_and_the_same_every_time():
 
 
 def test_half_characters_can_be_written():
-    notebook, _ = mend(cell("markdown", "\ud800"), *GOOD)
-    assert json.dumps(notebook, ensure_ascii=False).encode()
+    half = "\ud800"
+    attached = {f"{half}.png": {"image/png": "aGk=", half: half}, "b": {"image/png": half}}
+    shown = {"output_type": "display_data", "data": {"image/png": half, "text/plain": half, half: half}}
+    odd = [
+        cell("markdown", half, half, id=half, attachments=attached),
+        cell(half, [half, half], half, attachments=half),
+        cell("code", half, "part", outputs=[shown, {"output_type": "stream", "name": half, "text": [half]}, half]),
+        cell("code", half, outputs=[{"output_type": "error", "ename": half, "traceback": [half]}]),
+        {**cell("markdown", half), half: half, "metadata": {half: half, "nbgrader": {"grade_id": "why", half: half}}},
+    ]
+    notebook, notes = mend(*GOOD[1:], *odd)
+    assert json.dumps([notebook, notes], ensure_ascii=False).encode()
+    assert notebook["cells"][2]["attachments"] == {"?.png": {"image/png": "aGk="}}
 
 
 def test_very_many_cells_are_bounded():
     notebook, notes = mend(*[cell("markdown", "x")] * (MAX_CELLS + 5))
     assert len(notebook["cells"]) == MAX_CELLS + len(RELEASE)
     assert str(MAX_CELLS) in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b'{"cells": [], "metadata": "' + b"x" * MAX_BYTES + b'"}', "is larger than 32 MB"),
+        (b'{"cells": [' + b"[]," * MAX_VALUES + b"[]]}", "holds more than 1000000 values"),
+        (b'{"a": ' + (b"[" * 400 + b"]" * 400 + b",") * 2600 + b"1}", "holds more than 1000000 values"),
+        (json.dumps({"cells": [3] * MAX_VALUES}).encode("utf-16"), "holds more than 1000000 values"),
+        (b'{"cells": ["\\"' + b'",3,"\\"' * MAX_VALUES + b'"]}', "holds more than 1000000 values"),
+    ],
+    ids=["size", "lists", "nested", "utf-16", "escaped"],
+)
+def test_what_could_use_up_the_memory_is_not_read(data, why, monkeypatch):
+    with monkeypatch.context() as context:
+        context.setattr("json.loads", None)
+        notebook, notes = mended(data, RELEASE)
+    assert valid(notebook) == ["part", "test", "why"]
+    assert notes == [f"the file {why}, so that nothing of it is shown here; look into the file that was handed in"]
+
+
+def test_a_notebook_with_large_plots_and_long_outputs_is_read():
+    plot = {"output_type": "display_data", "data": {"image/png": "aGk=" * (1 << 20)}}
+    text = {"output_type": "stream", "text": ["[1, 2, {3: '4'}, \"5\"]\n"] * 100_000}
+    notebook, notes = mend(*GOOD, *[cell("code", "plot()", outputs=[plot])] * 5, cell("code", "show()", outputs=[text]))
+    assert notes == []
+    assert len(notebook["cells"]) == 9
 
 
 ODD = [None, True, -1, 1e308, "", "why", "test", [], {}, ["a", 3], {"nbgrader": []}, {"grade_id": "test"}, "\u202e\x00"]

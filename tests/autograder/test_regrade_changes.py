@@ -106,7 +106,7 @@ def test_nothing_has_changed(before, after):
         ("solutions/course.toml", '"shapes10", "cifar10"', '"shapes10"', MODELS),
         ("solutions/course.toml", '# preload = ["torch"]', 'loops = 3\n# preload = ["torch"]', ALL),
         ("solutions/course.toml", 'name = "Deep', 'name = "Very deep', set()),
-        ("solutions/course.toml", "[course]", "[late]\npercent_per_day = 10\n[course]", set()),
+        ("solutions/course.toml", "percent_per_day = 10", "percent_per_day = 20", set()),
         # what decides no score
         ("autograder/console.py", "_SHOWN = 3", "_SHOWN = 4", set()),
         ("autograder/feedback/figures.py", "import", "import this\nimport", set()),

@@ -145,3 +145,8 @@ def test_ids_that_can_name_a_folder(id):
 @pytest.mark.parametrize("id", ["", ".", "..", "a/b", "a\\b", "C:x", "a\nb", "x" * 300, " a", "a*", "\u202ea", "a."])
 def test_ids_that_cannot(id):
     assert unfit_id(id)
+
+
+@pytest.mark.parametrize("id", ["bo[b]", "a]", "doe,jane", "=1+1", "+1", "-force", "@x"])
+def test_ids_that_nbgrader_would_misread(id):
+    assert "nbgrader" in unfit_id(id)

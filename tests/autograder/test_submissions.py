@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -223,6 +224,7 @@ def test_two_students_of_one_name_both_stay(tmp_path):
     paths = [write(tmp_path / "monday" / "sam"), write(tmp_path / "tuesday" / "sam")]
     found = find_submissions(paths, "assignment1", tmp_path)
     assert [(s.name, s.path) for s in found] == [("sam", paths[0]), ("sam (2)", paths[1])]
+    assert [s.original for s in found] == [None, "sam"]
 
 
 def test_a_name_that_looks_like_a_second_one_is_told_apart(tmp_path):
@@ -255,6 +257,128 @@ def test_a_submission_filled_with_others_takes_nobodys_name(tmp_path, order):
     found = {s.name: s.path for s in find_submissions(paths[::order], "assignment1", scratch)}
     assert found["zoe"] == paths[1]
     assert found["mallory: zoe"].is_relative_to(scratch)
+
+
+OTHERS = {f"{name}/{file}": "" for name in ("bob", "carl") for file in FILES}
+FORGED = [
+    OTHERS,
+    {f"{name}/assignment1/cs231n/layers.py": "" for name in ("bob", "carl")},
+    {"bob/assignment1/cs231n/layers.py": ""},
+    {"assignment1/bob/cs231n/layers.py": "", "assignment1/carl/cs231n/layers.py": ""},
+    {"bob.zip": "", "carl.zip": ""},
+]
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_in_nbgraders_layout_nobody_hands_in_for_others(tmp_path, forged):
+    submitted = tmp_path / "class"
+    for student in ("bob", "carl"):
+        write(submitted / student / "assignment1")
+    eve = write(submitted / "eve" / "assignment1", forged)
+    everybody = [Submission(name, submitted / name / "assignment1") for name in ("bob", "carl", "eve")]
+    assert find_submissions([submitted], "assignment1", tmp_path) == everybody
+    assert find_submissions([eve], "assignment1", tmp_path) == everybody[2:]
+    assert find_submissions([eve.parent], "assignment1", tmp_path) == everybody[2:]
+    assert find_submissions([one.path for one in everybody], "assignment1", tmp_path) == everybody
+    assert find_submissions([one.path.parent for one in everybody], "assignment1", tmp_path) == everybody
+    shutil.rmtree(submitted / "bob")
+    shutil.rmtree(submitted / "carl")
+    assert find_submissions([submitted], "assignment1", tmp_path) == everybody[2:]
+
+
+@pytest.mark.parametrize("forged", [{f"assignment1/{name}": "" for name in OTHERS}, FORGED[2]])
+@pytest.mark.parametrize("several", [True, False])
+def test_a_zip_of_one_students_folder_is_called_after_the_zip(tmp_path, forged, several):
+    paths = [pack(tmp_path / "eve.zip", forged), *([pack(tmp_path / "bob.zip")] if several else [])]
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    found = {one.name: one.path for one in find_submissions(paths, "assignment1", scratch)}
+    assert found == {path.stem: path for path in paths}
+
+
+def test_a_folder_among_others_names_nobody_but_itself(tmp_path):
+    paths = [write(tmp_path / "bob"), write(tmp_path / "eve", OTHERS), pack(tmp_path / "ada" / "work.zip").parent]
+    found = find_submissions(paths, "assignment1", tmp_path)
+    assert [one.name for one in found] == ["ada", "bob", "eve: bob", "eve: carl"]
+    assert [one.original for one in found] == [None, None, "bob", "carl"]
+
+
+def test_a_folder_called_as_the_assignment_is_one_and_if_it_looks_like_a_class_that_is_said(tmp_path, caplog):
+    for student in ("alice", "bob"):
+        pack(tmp_path / "downloads" / "assignment1" / f"{student}.zip")
+    assert names(tmp_path / "downloads" / "assignment1", tmp_path) == ["downloads"]
+    assert "if the 2 folders and zips in it are a class, give that folder another name" in caplog.text
+    caplog.clear()
+    assert names(write(tmp_path / "ada" / "assignment1"), tmp_path) == ["ada"]
+    assert not caplog.text
+
+
+def test_who_has_no_folder_of_the_assignment_has_not_handed_in(tmp_path, caplog):
+    submitted = tmp_path / "submitted"
+    write(submitted / "ann" / "assignment1")
+    write(submitted / "other" / "assignment2")
+    write(submitted / "forger" / "assignment2", OTHERS)
+    (submitted / "linked").mkdir()
+    (submitted / "linked" / "assignment1").symlink_to(submitted / "ann" / "assignment1")
+    (submitted / "empty").mkdir()
+    (submitted / "unread" / "feedback").mkdir(parents=True)
+    (ann,) = find_submissions([submitted], "assignment1", tmp_path)
+    assert (ann.name, ann.path) == ("ann", submitted / "ann" / "assignment1")
+    assert "5 without a folder assignment1/" in caplog.text
+    assert "left out: empty, forger, linked, other, unread" in caplog.text
+    for student in ("other", "forger", "linked"):
+        with pytest.raises(SubmissionError, match=f"{student} holds no submission: there is no folder assignment1/"):
+            find_submissions([submitted / student], "assignment1", tmp_path)
+    caplog.clear()
+    assert find_submissions(sorted(submitted.iterdir()), "assignment1", tmp_path) == [ann]
+    assert "other was left out: there is no folder assignment1/ in it" in caplog.text
+
+
+def test_work_that_stands_in_a_students_own_folder_is_taken(tmp_path, caplog):
+    """Among students' zips that were unpacked, some hold a folder called as the assignment."""
+    write(tmp_path / "class" / "ann" / "assignment1")
+    write(tmp_path / "class" / "bob")
+    pack(tmp_path / "class" / "cy" / "hw.zip")
+    assert names(tmp_path / "class", tmp_path) == ["ann", "bob", "cy"]
+    assert not caplog.text
+
+
+def test_links_to_the_work_of_others_are_left_out_where_all_are_named(tmp_path, caplog):
+    ann = write(tmp_path / "submitted" / "ann" / "assignment1")
+    (tmp_path / "submitted" / "eve").symlink_to(ann.parent)
+    (tmp_path / "submitted" / "x").mkdir()
+    (tmp_path / "submitted" / "x" / "assignment1").symlink_to(ann)
+    for pattern in ("*", "*/assignment1"):
+        paths = sorted((tmp_path / "submitted").glob(pattern))
+        assert [one.name for one in find_submissions(paths, "assignment1", tmp_path)] == ["ann"]
+        assert "it is a link, perhaps to somebody else's work" in caplog.text
+        caplog.clear()
+    with pytest.raises(SubmissionError, match="name the folder itself"):
+        find_submissions([tmp_path / "submitted" / "x" / "assignment1"], "assignment1", tmp_path)
+    with pytest.raises(SubmissionError, match="nobody has handed in assignment1"):
+        find_submissions([path for path in paths if path.parent.name != "ann"], "assignment1", tmp_path)
+
+
+@pytest.mark.parametrize("handed_in", ["assignment1", "assignment2"])
+@pytest.mark.parametrize("name", ["cs231n", "classifiers", "assignment1"])
+def test_a_student_may_be_called_as_a_folder_of_work(tmp_path, name, handed_in):
+    for student in ("ann", "bob"):
+        write(tmp_path / "submitted" / student / "assignment1")
+    write(tmp_path / "submitted" / name / handed_in)
+    expected = {"ann", "bob"} | ({name} if handed_in == "assignment1" else set())
+    assert set(names(tmp_path / "submitted", tmp_path)) == expected
+
+
+def test_a_copy_of_this_assignment_in_another_is_not_what_was_handed_in(tmp_path):
+    eve = tmp_path / "submitted" / "eve"
+    write(eve / "assignment1")
+    write(eve / "assignment2", FILES | {"assignment1/cs231n/layers.py": ""})
+    (found,) = find_submissions([eve], "assignment1", tmp_path)
+    assert (found.name, found.path) == ("eve", eve / "assignment1")
+
+
+def test_no_path_is_no_submission(tmp_path):
+    assert find_submissions([], "assignment1", tmp_path) == []
 
 
 def test_an_empty_one_among_several_does_not_stop_them(tmp_path):

@@ -51,7 +51,7 @@ def reports(place):
 def test_there_and_back(reports, place, capsys):
     roster = ["--roster", str(place / "roster.csv")]
     filled = place / "filled.csv"
-    export = ["export", "canvas", str(reports), "-o", str(filled), "--gradebook", str(place / "gradebook.csv")]
+    export = ["export", "canvas", str(reports), "-o", str(filled), "--fill", str(place / "gradebook.csv")]
     assert main([*export, "--column", "Tiny", *roster]) == 0
     rows = {row["ID"]: row for row in csv.DictReader(filled.read_text(encoding="utf-8-sig").splitlines())}
     assert [float(rows[id]["Tiny (77)"]) for id in ("101", "102")] == [90, 0]
@@ -68,7 +68,7 @@ def test_there_and_back(reports, place, capsys):
 
 def test_canvas_needs_its_own_gradebook(reports, place, capsys):
     assert main(["export", "canvas", str(reports), "-o", str(place / "x.csv")]) == 2
-    assert "--gradebook" in capsys.readouterr().err
+    assert "--fill" in capsys.readouterr().err
     assert not (place / "x.csv").exists()
 
 

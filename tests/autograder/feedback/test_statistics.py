@@ -3,7 +3,6 @@
 import pytest
 
 from autograder.checks.messages import say
-from autograder.feedback.standing import ByHand, Mark, standings
 from autograder.feedback.statistics import (
     FEWEST_TO_CORRELATE,
     discriminations,
@@ -12,6 +11,7 @@ from autograder.feedback.statistics import (
     needs,
     timings,
 )
+from autograder.standing import ByHand, Mark, standings
 
 from .conftest import item, report_of
 

@@ -19,9 +19,7 @@ from autograder import grading
 from autograder.checks.registry import CHECKS
 from autograder.demo import strongest
 from autograder.grading import Options, grade_many
-from autograder.nbgrader_plugin import report_file
 from autograder.nbgrader_plugin.gradebook import write
-from autograder.nbgrader_plugin.left_out import MAX_LEFT_OUT
 from autograder.nbgrader_plugin.timestamps import timestamps
 from autograder.notebook_outputs import HANDED_IN
 from autograder.sandbox.limits import Limits
@@ -315,34 +313,6 @@ def test_killed_in_the_midst_and_run_again(nbgrader, monkeypatch):
     for student in ("ann", "bob"):
         assert nbgrader.scores(student)["svm_loss_naive"] == 50
     assert not list((nbgrader.root / ".autograder").rglob("*.autograding"))
-
-
-def test_a_folder_that_is_a_link_is_nobodys_submission(nbgrader):
-    ann = nbgrader.hand_in("ann")
-    os.symlink(ann.parent, nbgrader.root / "submitted" / "mallory")
-    (nbgrader.root / "submitted" / "mel").mkdir()
-    os.symlink(ann, nbgrader.submitted("mel"))
-    nbgrader.autograde()
-    assert nbgrader.dump().keys() == {"ann"}
-    assert os.listdir(nbgrader.root / "autograded") == ["ann"]
-
-
-def test_very_many_links_do_not_make_nbgrader_slow(nbgrader):
-    folder = nbgrader.hand_in("ann")
-    for number in range(MAX_LEFT_OUT + 1):
-        os.symlink("/etc/passwd", folder / f"{number}.txt")
-    (folder / "timestamp.txt").write_text("2026-03-01 10:00:00 UTC")  # without which nobody's feedback is released
-    nbgrader.autograde()
-    assert nbgrader.scores("ann")["svm_loss_naive"] == 50
-    graded = nbgrader.root / "autograded" / "ann" / "tiny"
-    assert {path.name for path in graded.iterdir()} == {"losses.ipynb", "timestamp.txt", report_file.NAME}
-
-
-def test_very_large_files_are_not_copied(nbgrader):
-    with (nbgrader.hand_in("ann") / "data.bin").open("wb") as file:
-        file.truncate(200 << 20)
-    nbgrader.autograde()
-    assert not (nbgrader.root / "autograded" / "ann" / "tiny" / "data.bin").exists()
 
 
 def test_an_instructors_own_hooks_are_called(nbgrader):

@@ -1,17 +1,18 @@
 """What people have entered into the gradebook, and totals that come out as nbgrader has them."""
 
+import csv
 import datetime
 import itertools
+from pathlib import Path
 
 import pytest
 
 from autograder.cli import main
 from autograder.course import Course
-from autograder.exports import write_json_lines
-from autograder.feedback import Mark
-from autograder.feedback.standing import Standing
+from autograder.exports import Grade, write_json_lines
 from autograder.nbgrader_plugin.by_hand import decisions, entries, items_of_solutions
 from autograder.nbgrader_plugin.gradebook import write
+from autograder.standing import ByHand, Mark, Standing
 
 from .conftest import ITEMS, REPOSITORY, NbGrader
 from .test_gradebook import report
@@ -124,6 +125,34 @@ def test_the_commands_count_what_people_entered(nbgrader, reports, capsys):
     assert main(["report", reports]) == 0
     assert ">59.5</td>" not in (nbgrader.root / "class.html").read_text()
     assert capsys.readouterr().err == ""
+
+
+def test_so_does_what_is_exported(nbgrader, reports):
+    enter(nbgrader, "ann", "why", 8.0, 1.5, "Why a hair?")
+    with nbgrader.gradebook() as gradebook:
+        gradebook.find_submission_notebook("losses", "tiny", "ann").late_submission_penalty = 2.25
+        gradebook.db.commit()
+    assert totals(nbgrader)["ann"] == 57.25
+    assert main(["export", "csv", reports, "--gradebook", "-o", "table.csv"]) == 0
+    rows = {row["submission"]: row for row in csv.DictReader(open_text("table.csv"))}
+    assert (rows["ann"]["score"], rows["ann"]["why"]) == ("57.25", "9.5")
+    assert float(rows["bob"]["why"]) == 0  # an answer that there is not waits for nobody
+    assert main(["export", "csv", reports, "--gradebook", "--totals", "-o", "totals.csv"]) == 0
+    assert [float(row["tiny"]) for row in csv.DictReader(open_text("totals.csv"))] == [57.25, 12.5]
+    assert main(["export", "csv", reports, "-o", "table.csv"]) == 0
+    assert [float(row["score"]) for row in csv.DictReader(open_text("table.csv"))] == [50, 12.5]
+
+
+def open_text(name):
+    return Path(name).read_text(encoding="utf-8-sig").splitlines()
+
+
+def test_the_comment_for_other_systems_says_what_people_did():
+    by_hand = ByHand({"why": Mark(8.0, 1.5, "Why a\nhair?")}, late_penalty=2.25)
+    lines = Grade.of(report(), by_hand).comment.splitlines()
+    assert lines[0] == "Points: 57.25 of 100."
+    assert "Taken off for being late: 2.25." in lines
+    assert "why: 9.5 of 10. Why a hair?" in lines
 
 
 @pytest.mark.parametrize("command", ["feedback", "report"])

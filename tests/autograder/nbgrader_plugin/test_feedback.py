@@ -12,10 +12,10 @@ from nbgrader.exchange.default import ExchangeReleaseFeedback
 
 from autograder.demo import strongest
 from autograder.feedback import student_page
-from autograder.feedback.standing import Standing
 from autograder.nbgrader_plugin import feedback, report_file
 from autograder.nbgrader_plugin.by_hand import entries
 from autograder.nbgrader_plugin.feedback import on_top
+from autograder.standing import Standing
 
 from ..feedback.test_narrow import CHROMIUM, widths
 from .conftest import MODULE, NbGrader

@@ -99,6 +99,19 @@ def test_a_pasted_picture_is_shown():
     assert 'src="data:image/png;base64,aGk="' in markdown2html({"cell": cell}, "![](attachment:a.png)")
 
 
+def test_a_picture_that_is_not_there_is_empty():
+    """One that nothing is pasted for, or that was none that may be shown; nbconvert makes no page then."""
+    assert (
+        markdown2html({}, "![a plot](attachment:a.png)") == '<p><img src="data:image/png;base64," alt="a plot"></p>\n'
+    )
+    assert 'alt="a"' in markdown2html({"cell": {"attachments": {"a.png": {}}}}, "![a](attachment:a.png)")
+
+
+def test_a_large_picture_is_not_shown_a_thousand_times():
+    cell = {"attachments": {"a.png": {"image/png": "aGkh" * 100_000}}}
+    assert len(markdown2html({"cell": cell}, "![](attachment:a.png) " * 1000)) < 500_000
+
+
 @pytest.fixture
 def graded(nbgrader):
     """A student who tries to grade through the grader's browser."""
@@ -157,6 +170,7 @@ def test_formgrader_shows_scores_rubric_and_whose_outputs_they_are(graded):
     assert "The MODEL ANSWER." in text
     assert "Handed in by the student; not run again for grading." in text
     assert notebook.find("textarea", id="why-comment")
+    assert 'MathJax.Hub.Config({ Safe: { allow: { URLs: "none" } } })' in str(notebook)  # no links in formulas
     assert notebook.find("input", id="why")
 
 
@@ -191,3 +205,36 @@ def test_students_see_no_rubric(graded):
 def test_a_course_that_cannot_be_read_costs_the_rubric_alone(graded):
     (graded.root / "solutions" / "tiny" / "losses.ipynb").write_text("{")
     assert "svm_loss_naive: correct" in the_notebook(formgraders_page(graded)).get_text()
+
+
+def test_texts_that_take_hours_are_plain_on_all_pages(nbgrader):
+    table, code = "a|b\n-|-\n" + "|\n" * 100_000, "a." * 300_000
+
+    def change(notebook):
+        (cell,) = [cell for cell in notebook["cells"] if marks(cell).get("grade_id") == "why"]
+        cell["source"] = table
+        notebook["cells"].append({"cell_type": "code", "metadata": {}, "source": code, "outputs": []})
+
+    edit(nbgrader.hand_in("ann"), change)
+    nbgrader.autograde()
+    nbgrader.run(GenerateFeedback)
+    feedback = (nbgrader.root / "feedback" / "ann" / "tiny" / "losses.html").read_text()
+    for page in (feedback, formgraders_page(nbgrader)):
+        notebook = the_notebook(page)
+        assert "This text is very long or very unusual" in notebook.get_text()
+        assert "# This code is very long or very unusual" in notebook.get_text()
+        shown = [pre.get_text().strip() for pre in notebook.find_all("pre")]
+        assert table.strip() in shown
+        assert code in shown
+    assert the_notebook(formgraders_page(nbgrader)).find("input", id="why")
+
+
+def test_an_answer_above_an_empty_copy_waits_for_a_person(nbgrader):
+    def change(notebook):
+        (number,) = [n for n, cell in enumerate(notebook["cells"]) if marks(cell).get("grade_id") == "why"]
+        answer = notebook["cells"][number]
+        notebook["cells"].insert(number, answer | {"source": "Because.", "id": "first"})
+
+    edit(nbgrader.hand_in("ann"), change)
+    nbgrader.autograde()
+    assert nbgrader.dump()["ann"]["grades"]["why"] == (None, None, None, True)

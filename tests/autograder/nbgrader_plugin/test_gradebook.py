@@ -11,7 +11,7 @@ from nbgrader.dbutil import ALEMBIC_DIR
 from autograder.checks.engine import ItemResult
 from autograder.checks.messages import say
 from autograder.grading import Report
-from autograder.nbgrader_plugin.gradebook import GradebookError, auto_score, default_url, write
+from autograder.nbgrader_plugin.gradebook import GradebookError, auto_score, default_url, released, write
 
 
 def report(student="ann", naive=50.0, why="manual"):
@@ -92,6 +92,20 @@ def test_it_is_no_database(nbgrader):
     (nbgrader.root / "gradebook.db").write_bytes(b"not a database at all, but long enough for one" * 99)
     with pytest.raises(GradebookError, match="cannot be used: file is not a database"):
         write([report()], nbgrader.task, nbgrader.db_url)
+
+
+def test_it_cannot_be_written_to(nbgrader):
+    """It is found out before anything is graded. A trigger says here what SQLite does, to root as well."""
+    before = nbgrader.dump()
+    with sqlite3.connect(nbgrader.root / "gradebook.db") as database:
+        database.execute(
+            "CREATE TRIGGER no BEFORE UPDATE ON alembic_version BEGIN "
+            "SELECT RAISE(ABORT, 'attempt to write a readonly database'); END"
+        )
+    database.close()
+    with pytest.raises(GradebookError, match="readonly database; see to its permissions"):
+        released(nbgrader.task, nbgrader.db_url)
+    assert nbgrader.dump() == before
 
 
 def test_no_url(nbgrader):

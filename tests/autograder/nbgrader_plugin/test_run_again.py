@@ -8,6 +8,7 @@ from nbgrader.converters.base import NbGraderException
 
 from autograder.checks.errors import NotGraded
 from autograder.notebook_outputs import HANDED_IN
+from autograder.rerun.beside import MAX_EACH
 from autograder.rerun.reproduction import REPRODUCED, require
 from autograder.sandbox.modes import IsolationError
 from datasets import write_shapes10
@@ -103,3 +104,28 @@ def test_a_missing_notebook_is_not_run(plotting, monkeypatch):
     shutil.move(folder / "losses.ipynb", folder / "scratch.ipynb")
     plotting.autograde(change=rerun)
     assert plotting.scores("ann")["svm_loss_naive"] == 50
+
+
+def test_what_lies_beside_the_notebook_is_there(plotting):
+    try:
+        require()
+    except IsolationError as error:
+        pytest.skip(str(error))
+
+    def change(notebook):
+        for text in ("print(open('data.csv').read())", "print(open('notes/x.txt').read())"):
+            cell = {"cell_type": "code", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
+            notebook["cells"].append({**cell, "id": f"cell-{len(notebook['cells'])}"})
+
+    folder = plotting.submitted("ann")
+    edit(folder, change)
+    (folder / "data.csv").write_text("one,two")
+    (folder / "notes").mkdir()
+    (folder / "notes" / "x.txt").write_text("a note")
+    with (folder / "large.bin").open("wb") as file:
+        file.truncate(MAX_EACH + 1)
+    plotting.autograde(change=rerun)
+    top, *_, csv, text = plotting.autograded("ann")["cells"]
+    assert "one,two" in json.dumps(csv["outputs"])
+    assert "a note" in json.dumps(text["outputs"])
+    assert "it was run without 1 files that lie beside it (large.bin)" in "".join(top["source"])

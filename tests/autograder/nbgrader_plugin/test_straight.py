@@ -24,9 +24,9 @@ def course(nbgrader, monkeypatch):
     return nbgrader
 
 
-def grade(*more):
+def grade(*more, paths=("submitted",)):
     isolation = strongest().mode
-    return main(["grade", "submitted", "--assignment", "tiny", "--isolation", isolation, "-j", "1", *more])
+    return main(["grade", *map(str, paths), "--assignment", "tiny", "--isolation", isolation, "-j", "1", *more])
 
 
 def nothing_is_graded(monkeypatch):
@@ -108,3 +108,56 @@ def test_a_regrade_writes_what_has_changed(course):
     isolation = strongest().mode
     assert main(["regrade", "reports.jsonl", "submitted", "--gradebook", "--isolation", isolation, "-j", "1"]) == 0
     assert course.scores("ann") == course.scores("bob") == {"svm_loss_naive": 50, "svm_loss_vectorized": 40, "why": 0}
+
+
+def test_what_is_in_a_students_folder_changes_nobody_elses_scores(course):
+    assert grade("--gradebook", "--json", "reports.jsonl") == 0
+    eve = course.submitted("eve")
+    for name in ("ann", "bob"):
+        shutil.copytree(course.task.release / "cs231n", eve / name / "cs231n")
+    before = {name: course.scores(name) for name in ("ann", "bob")}
+    each = [course.root / "submitted" / name for name in ("ann", "bob", "eve")]
+    for paths in ([eve.parent], [eve], each, [path / "tiny" for path in each], ["submitted"]):
+        assert grade("--gradebook", "--fresh", paths=paths) == 0
+        assert course.dump().keys() == {"ann", "bob", "eve"}
+        assert {name: course.scores(name) for name in before} == before
+    straight_in = course.dump()
+    course.autograde()
+    assert course.dump() == straight_in
+    with course.gradebook() as gradebook:
+        assert {student.id for student in gradebook.students} == {"ann", "bob", "eve"}
+    arguments = ["regrade", "reports.jsonl", str(eve), "--gradebook", "--isolation", strongest().mode]
+    assert main(arguments) == 2  # it is no report of hers
+    assert course.dump() == straight_in
+
+
+def test_who_has_not_handed_in_is_in_neither_gradebook(course, caplog):
+    submitted = course.root / "submitted"
+    shutil.copytree(course.submitted("ann"), submitted / "other" / "tiny2")
+    (submitted / "linked").mkdir()
+    (submitted / "linked" / "tiny").symlink_to(course.submitted("ann"))
+    shutil.copytree(course.submitted("ann"), submitted / "cs231n" / "tiny")
+    (submitted / "eve").symlink_to(submitted / "ann")
+    assert grade("--gradebook") == 0
+    assert "left out: linked, other" in caplog.text
+    straight_in = course.dump()
+    assert straight_in.keys() == {"ann", "bob", "cs231n"}
+    course.autograde()
+    assert course.dump() == straight_in
+    assert grade("--gradebook", paths=[submitted / "other"]) == 2
+    assert grade("--gradebook", paths=sorted(submitted.iterdir())) == 0
+    assert course.dump() == straight_in
+
+
+def test_no_student_is_entered_under_another_name(course, capsys):
+    shutil.copytree(course.submitted("bob"), course.submitted("Ann"))
+    shutil.copytree(course.submitted("bob"), course.submitted("e\u202evil"))
+    assert grade("--gradebook") == 2
+    shown = capsys.readouterr().err
+    assert "2 of 4 submissions have no name that a gradebook can have beside the others" in shown
+    assert "ann (as ann (2)), e?vil (as e?vil); nothing was entered" in shown
+    assert course.dump() == {}
+    assert grade() == 0
+    for name in ("ann", "Ann"):
+        assert grade("--gradebook", paths=[course.submitted(name)]) == 0
+    assert (course.scores("ann")["svm_loss_naive"], course.scores("Ann")["svm_loss_naive"]) == (50, 0)

@@ -264,12 +264,16 @@ def notebook_in(tmp_path, text):
         "{",
         "[1, 2]",
         '{"cells": 3}',
-        '{"cells": [{}]}',
-        '{"cells": [null]}',
         "[" * 100_000,
-        '{"cells": [{"cell_type": "code", "metadata": []}]}',
     ],
 )
 def test_hostile_notebooks_are_a_sentence(tmp_path, text):
     with notebook_in(tmp_path, text) as session, pytest.raises(CodeError, match="not a notebook"):
         session.notebook("n.ipynb")
+
+
+@pytest.mark.parametrize("odd", ["null", "{}", "3", '{"cell_type": "code", "metadata": []}', '{"source": {"a": 1}}'])
+def test_an_odd_cell_does_not_cost_the_others(tmp_path, odd):
+    answer = '{"cell_type": "markdown", "source": ["Because."], "metadata": {"nbgrader": {"grade_id": "why"}}}'
+    with notebook_in(tmp_path, f'{{"cells": [{odd}, {answer}]}}') as session:
+        assert session.notebook("n.ipynb") == {"answers": {"why": "Because."}}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..checks.engine import ItemResult
-from ..checks.messages import say
-from ..grading import Report
+from .checks.engine import ItemResult
+from .checks.messages import say
+from .grading import Report
 
 #: A question that nobody has answered: there is nothing in it that a person could grade.
 EMPTY = "empty"
@@ -121,6 +121,6 @@ class Standing:
         return round(sum(item.result.max_points for item in self.items if item.failed), 2)
 
 
-def standings(reports: list[Report], by_hand: Mapping[str, ByHand] | None) -> list[Standing]:
+def standings(reports: Sequence[Report], by_hand: Mapping[str, ByHand] | None) -> list[Standing]:
     """Where each of the submissions stands; `by_hand` is by submission."""
     return [Standing(report, (by_hand or {}).get(report.submission, ByHand())) for report in reports]
