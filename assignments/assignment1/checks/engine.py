@@ -174,7 +174,7 @@ class Judging:
             warnings.simplefilter("ignore")
             check.run(code, self._reference(case), expect, rng)
         # What a function that this item builds upon changes is counted there.
-        changes = [change for change in changes_of(code) if change.partition(":")[0] not in check.needs]
+        changes = [change for change in changes_of(code) if change.partition(":")[0] not in check.needs + check.carried]
         if changes and not check.in_place and expect.changed is None:
             expect.changed = expect.failure("changed", "changed", what=changes[0])
 
@@ -217,6 +217,8 @@ class Judging:
         if error.kind == "NotImplementedError":
             if error.text in check.needs:
                 return "blocked", expect.failure("blocked", needs=error.text)
+            if error.text in check.carried:
+                return "blocked", expect.failure("blocked_carried", "carry", needs=error.text)
             # Not as it was handed out, where it names the item: something stands below.
             advice = "still_raises" if error.text in (check.id, "", check.function) else ""
             return "missing", replace(expect.failure("missing", advice, item=check.id), mistake="")

@@ -32,9 +32,9 @@ MAX_LISTED = 1000
 class Request:
     """One thing to do.
 
-    `op` is "call", "get", "put", "item", "set", "list" or "usage"; `target` a dotted path into the package or the
-    handle of an object; `args` and `kwargs` what to hand over (the attribute for "get" and "put", the key for
-    "item" and "set").
+    `op` is "call", "get", "put", "item", "set", "list", "hold" or "usage"; `target` a dotted path into the package or
+    the handle of an object ("" for "hold"); `args` and `kwargs` what to hand over (the attribute for "get" and "put",
+    the key for "item" and "set", what is to become an object there for "hold").
     """
 
     op: str
@@ -86,6 +86,8 @@ class Executor:
             module, _, function = str(request.target).rpartition(":")
             with _quiet():
                 return Reply(self._usage(module, function).as_tree())
+        if request.op == "hold":
+            return Reply(self._export(self._argument(request.args[0])))
         with _seeded(request.seed, self._restore):
             with _quiet():  # apart, so that what a module sets when it is imported ends with its import
                 target = self._resolve(request.target)

@@ -12,6 +12,11 @@ def distinct(rng: np.random.RandomState, count: int) -> list[int]:
     return [int(size) for size in rng.permutation(np.arange(3, 8))[:count]]
 
 
+def normal(rng: np.random.RandomState, *shape: int) -> Array:
+    """Standard normal numbers."""
+    return rng.standard_normal(shape)
+
+
 def fortran(*arrays: Array) -> tuple[Array, ...]:
     """The same arrays, stored column by column."""
     return tuple(np.asfortranarray(array) for array in arrays)

@@ -60,7 +60,7 @@ class Kit:
         """The arrays of a file in saved/."""
         path = self.folder / "saved" / name
         if not path.is_file():
-            notebook = next((i.notebook for i in self.items.values() if i.id == path.stem), "the notebook")
+            notebook = next((i.notebook for i in self.items.values() if _file_of(i.id) == name), "the notebook")
             raise CodeError("FileNotFoundError", say("saved_missing", file=name, notebook=f"{notebook}.ipynb"))
         return read_saved(path)
 
@@ -83,6 +83,11 @@ class Kit:
             verdicts |= {need: self.run(need, verdicts).verdict for need in unknown}
             result = judge()
         return result
+
+
+def _file_of(id: str) -> str:
+    """The file in saved/ that the item `id` is graded from, or ""."""
+    return CHECKS[id].saved if id in CHECKS else ""
 
 
 def replaying(recordings: dict[str, answers.Recording]) -> Callable[[str, Case], Code]:

@@ -20,9 +20,9 @@ class Check:
 
     `module` is the dotted module that the student writes ("classifiers.linear_svm"), "" for an item that lives
     in a notebook; `main` and `edge` are its parts (see `expect`); `needs` are items without which it cannot
-    work; `forbid` are dotted names that its source may not use; `max_loops` how many loops it may have without
-    losing half of its points; `saved` the file in `saved/` that the item is graded from; `in_place` says that it may
-    change its arguments.
+    work, `carried` such items of an earlier assignment; `forbid` are dotted names that its source may not use;
+    `max_loops` how many loops it may have without losing half of its points; `saved` the file in `saved/` that the
+    item is graded from; `in_place` says that it may change its arguments.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Check:
     max_loops: int | None
     saved: str
     in_place: bool = False
+    carried: tuple[str, ...] = ()
 
     @property
     def qualified_name(self) -> str:
@@ -67,6 +68,7 @@ def item(
     max_loops: int | None = None,
     saved: str = "",
     in_place: bool = False,
+    carried: tuple[str, ...] = (),
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Declare the decorated function to be the check of the item `id`; its docstring is what students read.
 
@@ -82,7 +84,7 @@ def item(
             raise ValueError(f"the check {id} needs a docstring: students read it")
         banned = forbid + (SHORTCUTS if module else ())
         CHECKS[id] = Check(
-            id, title, run, module, function or id, main, edge, needs, banned, max_loops, saved, in_place
+            id, title, run, module, function or id, main, edge, needs, banned, max_loops, saved, in_place, carried
         )
         return run
 

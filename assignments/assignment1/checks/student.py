@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import numpy as np
@@ -58,8 +59,8 @@ class WrongResult(CodeError):
 class Code:
     """A package of course code; attribute access builds dotted paths, calling calls.
 
-    What else a check may ask for are the functions below: `attribute`, `call`, `changes_of`, `saved`, `images`,
-    `usage`. They are no methods, so that every name is free for the package's own modules.
+    What else a check may ask for are the functions below: `attribute`, `call`, `hold`, `other_draws`, `changes_of`,
+    `saved`, `images`, `usage`. They are no methods, so that every name is free for the package's own modules.
     """
 
     def __init__(
@@ -163,6 +164,11 @@ def attribute(code: Code, path: str) -> Any:
     return code._request("get", target, name)
 
 
+def hold(code: Code, value: dict[str, Any]) -> Handle:
+    """A dict like `value` that stays with the code: what functions that are given it write into it can be read."""
+    return an_object(code._request("hold", "", value), "The dict", "a dict")
+
+
 def an_object(value: Any, name: str, expected: str = "an object") -> Handle:
     """`value`, if it is something that stays with the code; else raise `WrongResult`: `name` should be `expected`."""
     if not isinstance(value, Handle):
@@ -175,6 +181,20 @@ def call(value: Any, method: str, *args: Any, **kwargs: Any) -> Any:
     object has no such method."""
     target = getattr(an_object(value, "The model"), method)
     return an_object(target, method, "a method")(*args, **kwargs)
+
+
+@contextmanager
+def other_draws(code: Code, number: int) -> Iterator[None]:
+    """Calls in the block find the global random generators at another place, one for each `number`.
+
+    Otherwise they are at the same place when each call begins, so that random numbers repeat from call to call.
+    """
+    before = code._seed
+    code._seed = None if before is None else _seed_of_calls((before << 32) + number)
+    try:
+        yield
+    finally:
+        code._seed = before
 
 
 def plain(value: Any) -> Any:

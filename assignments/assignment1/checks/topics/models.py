@@ -9,15 +9,15 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ..executor import CodeError
 from ..expect import Expect, Failure
-from ..registry import item
-from ..student import Code, WrongResult, attribute, images, is_live, saved
+from ..registry import CHECKS, item
+from ..student import Code, Handle, WrongResult, an_object, attribute, images, is_live, saved
 from ..values import Array
 
 #: The accuracy that is asked for, by data set and item. For knn_cross_validation: what its best k has at least.
@@ -29,6 +29,8 @@ ACCURACY = {
         "two_layer_model": 0.55,
         "features_svm_model": 0.70,
         "features_net_model": 0.75,
+        "fc_model": 0.55,
+        "convnet_model": 0.75,
     },
     "cifar10": {
         "knn_cross_validation": 0.22,
@@ -37,6 +39,8 @@ ACCURACY = {
         "two_layer_model": 0.48,
         "features_svm_model": 0.46,
         "features_net_model": 0.55,
+        "fc_model": 0.50,
+        "convnet_model": 0.55,
     },
 }
 #: A model that misses it by no more than this earns half of the points.
@@ -53,6 +57,11 @@ PIXELS = 32 * 32 * 3
 MOST_IMAGES = 1000
 #: More would cost the grader seconds and half a gigabyte; the task can be solved with a tenth of it.
 MOST_HIDDEN = 2000
+MOST_LAYERS = 10
+MOST_WEIGHTS = 8_000_000
+#: In all filters of a layer: 128 of 7 x 7 have 18,816. They are applied to 1,024 places of each image.
+MOST_FILTER_WEIGHTS = 20_000
+LARGEST_FILTER = 15
 
 MAIN = ("nearly", "accuracy")
 
@@ -79,7 +88,7 @@ class SavedFile:
     @classmethod
     def of(cls, student: Code, item_id: str) -> SavedFile:
         """The file of the item `item_id`; raise `Unusable` if it cannot be read, `CodeError` if it is not there."""
-        name = f"{item_id}.npz"
+        name = CHECKS[item_id].saved
         try:
             return cls(name, saved(student, name))
         except CodeError as error:
@@ -116,6 +125,19 @@ class SavedFile:
             raise Unusable("saved_shape", "saved_shape", **parts)
         lengths = iter(length for length in value.shape if length != 1)
         return self._finite(name, value.reshape([1 if n == 1 else next(lengths) for n in shape]))
+
+    def filters(self, name: str) -> Array:
+        """The array `name` in float64, square filters (F, 3, k, k)."""
+        value = self._array(name, "filters of shape (F, 3, k, k)")
+        shape = value.shape
+        if len(shape) != 4 or shape[1] != SHAPE[2] or shape[2] != shape[3] or 0 in shape:
+            raise Unusable(
+                "saved_shape", "saved_filters", file=self.name, name=name, got=shape, expected="(F, 3, k, k)"
+            )
+        if value.size > MOST_FILTER_WEIGHTS or shape[2] > LARGEST_FILTER:
+            parts = {"file": self.name, "name": name, "got": shape, "most": MOST_FILTER_WEIGHTS, "size": LARGEST_FILTER}
+            raise Unusable("saved_filters", "saved_filters_large", **parts)
+        return self.numbers(name, *shape)
 
     def _finite(self, name: str, value: Array) -> Array:
         """`value` in float64; raise `Unusable` where it has NaN or infinite elements."""
@@ -202,6 +224,81 @@ Reading = Callable[[], Array]
 
 
 @dataclass(frozen=True)
+class DeepNetwork:
+    """A network from a file: what makes it, its parameters, and the running averages of its layers."""
+
+    kind: str
+    settings: dict[str, Any]
+    params: dict[str, Array]
+    averages: list[dict[str, Array]]
+
+
+def _fully_connected(file: SavedFile) -> DeepNetwork:
+    """The network of any depth in `file`. Scales tell that it has normalisation, running averages that it is batch
+    normalisation."""
+    last = next(layer for layer in range(1, MOST_LAYERS + 2) if f"W{layer + 1}" not in file.arrays)
+    if last > MOST_LAYERS:
+        raise Unusable("saved_layers", "saved_layers", file=file.name, most=MOST_LAYERS)
+    normalised, averaged = ("gamma1" in file.arrays and last > 1), "running_mean1" in file.arrays
+    sizes = [PIXELS]
+    params: dict[str, Array] = {}
+    averages: list[dict[str, Array]] = []
+    for layer in range(1, last + 1):
+        w = file.numbers(f"W{layer}", sizes[-1], CLASSES if layer == last else None)
+        size = w.shape[1]
+        if size > MOST_HIDDEN:
+            raise Unusable("saved_hidden", "saved_hidden", file=file.name, got=size, most=MOST_HIDDEN)
+        sizes.append(size)
+        params |= {f"W{layer}": w, f"b{layer}": file.numbers(f"b{layer}", size)}
+        if normalised and layer < last:
+            params |= {f"{name}{layer}": file.numbers(f"{name}{layer}", size) for name in ("gamma", "beta")}
+            names = ("running_mean", "running_var") if averaged else ()
+            averages.append({name: file.numbers(f"{name}{layer}", size) for name in names})
+    if sum(value.size for value in params.values()) > MOST_WEIGHTS:
+        raise Unusable("saved_weights", "saved_hidden", file=file.name, most=MOST_WEIGHTS)
+    settings = {
+        "hidden_dims": sizes[1:-1],
+        "input_dim": PIXELS,
+        "num_classes": CLASSES,
+        "normalization": ("batchnorm" if averaged else "layernorm") if normalised else None,
+        "dtype": "float64",
+    }
+    return DeepNetwork("FullyConnectedNet", settings, params, averages)
+
+
+def _convolutional(file: SavedFile) -> DeepNetwork:
+    """The network with one convolution in `file`. It computes in float32, which takes half of the time."""
+    w1 = file.filters("W1")
+    filters, _, size, _ = w1.shape
+    map_size = SHAPE[0] + 2 * ((size - 1) // 2) - size + 1
+    w2 = file.numbers("W2", filters * (map_size // 2) ** 2, None)
+    hidden = w2.shape[1]
+    if hidden > MOST_HIDDEN:
+        raise Unusable("saved_hidden", "saved_hidden", file=file.name, got=hidden, most=MOST_HIDDEN)
+    if w2.size > MOST_WEIGHTS:
+        raise Unusable("saved_weights", "saved_hidden", file=file.name, most=MOST_WEIGHTS)
+    params = {
+        "W1": w1,
+        "b1": file.numbers("b1", filters),
+        "W2": w2,
+        "b2": file.numbers("b2", hidden),
+        "W3": file.numbers("W3", hidden, CLASSES),
+        "b3": file.numbers("b3", CLASSES),
+    }
+    settings = {
+        "input_dim": (SHAPE[2], *SHAPE[:2]),
+        "num_filters": filters,
+        "filter_size": size,
+        "hidden_dim": hidden,
+        "num_classes": CLASSES,
+        "dtype": "float32",
+    }
+    with np.errstate(over="ignore"):  # infinite weights give scores that are not finite
+        narrow = {name: value.astype(np.float32) for name, value in params.items()}
+    return DeepNetwork("ThreeLayerConvNet", settings, narrow, [])
+
+
+@dataclass(frozen=True)
 class Trial:
     """A model's file, the images that it is tested on, and the code that computes networks and features."""
 
@@ -258,6 +355,48 @@ class Trial:
             "W2": self.file.numbers("W2", hidden, CLASSES),
             "b2": self.file.numbers("b2", CLASSES),
         }
+
+    def deep_network(self, net: DeepNetwork, inputs: Array) -> Reading:
+        """The scores of a network of any depth."""
+
+        def scores() -> Array:
+            model = self._made(net)
+            for layer, averages in enumerate(net.averages):
+                for name, value in averages.items():
+                    model.bn_params[layer][name] = value
+            return self._scores(net, model, inputs)
+
+        return scores
+
+    def by_batch(self, net: DeepNetwork, inputs: Array) -> Reading:
+        """The scores of a network whose batch normalisation has the means and variances of `inputs` themselves."""
+
+        def scores() -> Array:
+            model = self._made(net)
+            for layer in range(len(net.settings["hidden_dims"])):
+                model.bn_params[layer]["momentum"] = 0.0
+            model.loss(inputs, np.zeros(len(inputs), dtype=np.int64))
+            return self._scores(net, model, inputs)
+
+        return scores
+
+    def _made(self, net: DeepNetwork) -> Handle:
+        classifiers = self.code.classifiers
+        made = (
+            classifiers.cnn.ThreeLayerConvNet
+            if net.kind == "ThreeLayerConvNet"
+            else classifiers.fc_net.FullyConnectedNet
+        )
+        model = an_object(made(**net.settings), net.kind)
+        for name, value in net.params.items():
+            model.params[name] = value
+        return model
+
+    def _scores(self, net: DeepNetwork, model: Handle, inputs: Array) -> Array:
+        found = model.loss(inputs)
+        if not isinstance(found, np.ndarray) or found.shape != (len(inputs), CLASSES):
+            raise WrongResult("deep_scores", name=net.kind, expected=(len(inputs), CLASSES))
+        return found
 
     def accuracy(self, reading: Reading) -> float:
         """The share of the images that are classified correctly; NaN if a score is no finite number."""
@@ -357,6 +496,30 @@ def _network_on_features(trial: Trial) -> dict[str, Reading]:
     return {"accuracy": trial.network(params, normalised), "saved_features_raw": trial.network(params, features)}
 
 
+def _fc_on_pixels(trial: Trial) -> dict[str, Reading]:
+    net, mean = _fully_connected(trial.file), trial.file.numbers("mean", *SHAPE)
+    centred = (trial.images - mean).transpose(0, 3, 1, 2)
+    ways = {
+        "accuracy": trial.deep_network(net, centred),
+        "saved_channels_last": trial.deep_network(net, trial.images - mean),
+        "saved_mean_unused": trial.deep_network(net, trial.images.transpose(0, 3, 1, 2).astype(np.float64)),
+    }
+    if net.settings["normalization"] == "layernorm":
+        batchnorm = replace(net, settings={**net.settings, "normalization": "batchnorm"})
+        ways["saved_averages"] = trial.by_batch(batchnorm, centred)
+    return ways
+
+
+def _convolutional_on_pixels(trial: Trial) -> dict[str, Reading]:
+    net, mean = _convolutional(trial.file), trial.file.numbers("mean", *SHAPE)
+    centred = (trial.images - mean).transpose(0, 3, 1, 2).astype(np.float32)
+    raw = trial.images.transpose(0, 3, 1, 2).astype(np.float32)
+    return {
+        "accuracy": trial.deep_network(net, centred),
+        "saved_mean_unused": trial.deep_network(net, raw),
+    }
+
+
 @item(
     "svm_model",
     main=MAIN,
@@ -400,3 +563,25 @@ def features_svm_model(student: Code, reference: Code, expect: Expect, rng: np.r
 def features_net_model(student: Code, reference: Code, expect: Expect, rng: np.random.RandomState) -> None:
     """Test accuracy of your best two-layer network on image features."""
     _judge("features_net_model", student, reference, expect, _network_on_features)
+
+
+@item(
+    "fc_model",
+    main=MAIN,
+    needs=("FullyConnectedNet_init", "FullyConnectedNet_loss"),
+    saved="fc_net.npz",
+)
+def fc_model(student: Code, reference: Code, expect: Expect, rng: np.random.RandomState) -> None:
+    """Test accuracy of your best fully connected network."""
+    _judge("fc_model", student, reference, expect, _fc_on_pixels)
+
+
+@item(
+    "convnet_model",
+    main=MAIN,
+    needs=("ThreeLayerConvNet_init", "ThreeLayerConvNet_loss"),
+    saved="convnet.npz",
+)
+def convnet_model(student: Code, reference: Code, expect: Expect, rng: np.random.RandomState) -> None:
+    """Test accuracy of your best convolutional network."""
+    _judge("convnet_model", student, reference, expect, _convolutional_on_pixels)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from ..expect import Expect
 from ..inputs import distinct
+from ..networks import judge_law
 from ..registry import item
 from ..student import Code, Handle, an_object, call
 from ..values import Array
 
 NAMES = ("W1", "b1", "W2", "b2")
-
-#: How far a sample's moment may be from the law's, in standard errors; chance exceeds this once in 10^6 draws.
-SIGMAS = 5.0
 
 
 def _network(code: Code, **settings: Any) -> tuple[Handle, Handle]:
@@ -71,7 +68,7 @@ def two_layer_init(student: Code, reference: Code, expect: Expect, rng: np.rando
     for name in ("W1", "W2"):
         expect.seen.add(name)
         if name in values:
-            _judge_law(expect, name, values[name].astype(np.float64), scale)
+            judge_law(expect, name, values[name].astype(np.float64), scale)
     if "W1" in values and "W2" in values:
         first, second = values["W1"].ravel(), values["W2"].ravel()
         expect.that(not np.array_equal(first[: second.size], second), "W2", "weights_equal", "weights_equal")
@@ -86,32 +83,6 @@ def two_layer_init(student: Code, reference: Code, expect: Expect, rng: np.rando
     with expect.part("one hidden unit"):
         _, params = _network(student, input_dim=3, hidden_dim=1, num_classes=2)
         well_formed(params, 3, 1, 2, "one hidden unit")
-
-
-def _judge_law(expect: Expect, name: str, w: Array, scale: float) -> None:
-    """Judge whether the elements of `w` look like draws of a normal law with mean 0 and standard deviation `scale`."""
-    if not np.isfinite(w).all():
-        expect.that(False, name, "weights_nonfinite", "nonfinite", name=name)
-        return
-    if np.ptp(w) == 0:
-        expect.that(False, name, "weights_constant", "weights_constant", name=name)
-        return
-    mean, spread = float(w.mean()), float(w.std())
-    # The fourth moment tells the law: 3 for a normal one, 9/5 for a uniform one.
-    kurtosis = float(np.mean(((w - mean) / spread) ** 4))
-    root = math.sqrt(w.size)
-    # Each comparison is put such that NaN fails it.
-    if not math.isfinite(kurtosis):  # numbers so large that their moments overflow
-        expect.that(False, name, "weights_law", "weights_law", name=name)
-    elif not kurtosis >= 2.4:
-        expect.that(False, name, "weights_law", "weights_uniform", name=name)
-    elif not abs(mean) <= SIGMAS * spread / root:
-        expect.that(False, name, "weights_mean", "weights_mean", name=name, got=mean)
-    elif not abs(spread / scale - 1) <= SIGMAS / (math.sqrt(2) * root):
-        key = "weights_unscaled" if abs(spread - 1) < SIGMAS / root else "weights_spread"
-        expect.that(False, name, "weights_spread", key, name=name, got=spread, expected=scale)
-    elif not abs(kurtosis - 3) <= SIGMAS * math.sqrt(24) / root:
-        expect.that(False, name, "weights_law", "weights_law", name=name)
 
 
 # ---- scores, loss and gradients -------------------------------------------------------------------------------
