@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from autograder import fences
+from autograder.checks.registry import CHECKS
 from autograder.checks.topics.models import ACCURACY
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
@@ -59,6 +60,7 @@ def maths_problem(text):
 
 def test_there_are_notebooks():
     assert {"knn", "svm", "softmax", "two_layer_net", "features"} <= {path.stem for path in NOTEBOOKS}
+    assert {"FullyConnectedNets", "BatchNormalization", "ConvolutionalNetworks"} <= {path.stem for path in NOTEBOOKS}
 
 
 def test_format_is_valid_and_says_nothing_about_a_machine(path):
@@ -77,10 +79,11 @@ def test_outputs_are_stripped(cells):
             assert cell["execution_count"] is None, cell["id"]
 
 
-def test_first_code_cell_is_the_setup_cell(cells):
+def test_first_code_cell_is_the_setup_cell(path, cells):
     first = next(cell for cell in cells if cell["cell_type"] == "code")
+    expected = (SOLUTIONS / "setup_cell.ipy").read_text(encoding="utf-8")
     assert first["id"] == "setup"
-    assert first["source"].strip() == (SOLUTIONS / "setup_cell.ipy").read_text(encoding="utf-8").strip()
+    assert first["source"].strip() == expected.replace("ASSIGNMENT", path.parent.name).strip()
 
 
 def test_opens_with_a_title(cells):
@@ -184,8 +187,8 @@ def test_models_are_saved_where_the_check_looks(cells):
         fence.id for cell in cells for fence in fences.find(cell["source"], cell["id"])
     }
     code = "\n".join(fences.strip(cell["source"], cell["id"]) for cell in cells if cell["cell_type"] == "code")
-    for id in written:
-        assert f"{id}.npz" in code, f"no code outside the fence saves {id}.npz: a student would not save it"
+    for file in [CHECKS[id].saved or f"{id}.npz" for id in written]:
+        assert file in code, f"no code outside the fence saves {file}: a student would not save it"
 
 
 def test_no_absolute_paths(cells):

@@ -75,12 +75,12 @@ class ThreeLayerConvNet:
         ### BEGIN SOLUTION ThreeLayerConvNet_init
         growth = 2 * self.conv_param["pad"] - filter_size + 1  # of a map over its image: 0 if filter_size is odd
         pixels = ((H + growth) // 2) * ((W + growth) // 2)
-        shapes = {
+        weights = {
             "W1": (num_filters, C, filter_size, filter_size),
             "W2": (num_filters * pixels, hidden_dim),
             "W3": (hidden_dim, num_classes),
         }
-        for name, shape in shapes.items():
+        for name, shape in weights.items():
             self.params[name] = (weight_scale * np.random.randn(*shape)).astype(self.dtype)
         for name, units in {"b1": num_filters, "b2": hidden_dim, "b3": num_classes}.items():
             self.params[name] = np.zeros(units, dtype=self.dtype)
