@@ -24,7 +24,7 @@ demo: $(READY)  ## build the release, make a class of 24, grade it, write demo/c
 test: lint $(READY)  ## all that must pass: lint, types, tests, the release, the solution notebooks
 	$(BIN)/pytest
 	$(BIN)/autograder build --check
-	$(BIN)/autograder run assignment1
+	$(BIN)/autograder run
 
 check: $(READY)  ## the tests alone (make check ARGS="-k release")
 	$(BIN)/pytest $(ARGS)
@@ -38,7 +38,7 @@ build: $(READY)  ## build assignments/ from solutions/ and a zip of it in build/
 	$(BIN)/autograder build --zip build
 
 notebooks: $(READY)  ## run the solution notebooks on the embedded images and time them
-	$(BIN)/autograder run assignment1
+	$(BIN)/autograder run
 
 # CIFAR10 names a folder with the real set; by default the one that `python -m datasets fetch cifar10` made is used.
 real: $(READY)  ## run the solution notebooks on the real CIFAR-10 and print their accuracies
@@ -47,6 +47,7 @@ real: $(READY)  ## run the solution notebooks on the real CIFAR-10 and print the
 bench: $(READY)  ## measure the costs that the README states
 	$(BIN)/python -m tools.bench
 	$(BIN)/python -m tools.bench_pages
+	$(BIN)/python -m tools.bench_layers
 
 bench-nbgrader: $(READY)  ## the same class graded by nbgrader, by it with our plug-in, and straight (a quarter of an hour)
 	$(BIN)/python -m tools.bench_nbgrader --many 200

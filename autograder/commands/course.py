@@ -25,10 +25,10 @@ def add_commands(commands: Any) -> None:
     build.set_defaults(run=_build)
 
     run = commands.add_parser("run", help="run the solution notebooks and check that they earn all points")
-    run.add_argument("assignment", metavar="ASSIGNMENT")
-    run.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="default: all")
+    run.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="default: all")
+    run.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="default: all of the assignment")
     run.add_argument("--data", type=Path, metavar="FOLDER", help="use this data set (default: the one at hand)")
-    run.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the executed notebooks there")
+    run.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the executed notebooks in FOLDER/ASSIGNMENT")
     run.set_defaults(run=_run)
 
     demo = commands.add_parser("demo", help="build a release, make a class of 24, grade it, and show the results")
@@ -65,23 +65,32 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    course = Course.find()
+    assignments = [
+        course.assignment(name) for name in ([options.assignment] if options.assignment else course.assignments)
+    ]
+    fine = [_run_assignment(assignment, options) for assignment in assignments]
+    return OK if all(fine) else INCOMPLETE
+
+
+def _run_assignment(assignment: Assignment, options: argparse.Namespace) -> bool:
+    """Run an assignment's notebooks. Returns whether nothing was wrong."""
     from ..notebooks import run_notebooks
     from ..release import solved_release
 
-    assignment = Course.find().assignment(options.assignment)
     names = options.notebooks or list(assignment.notebooks)
     if unknown := [name for name in names if name not in assignment.notebooks]:
         raise CourseError(f"{assignment.name} has no notebook {unknown[0]!r}; it has {', '.join(assignment.notebooks)}")
-    status = OK
+    fine = True
     with contextlib.ExitStack() as stack:
         target = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-")))
         folder = solved_release(assignment, target)
         for run in run_notebooks(assignment, folder, names, options.data):
             print(f"{run.notebook:<20} {run.seconds:6.1f} s  {'ok' if not run.problems else 'FAILED'}", flush=True)
             for problem in run.problems:
-                status = INCOMPLETE
+                fine = False
                 print(f"  {problem}")
-    return status
+    return fine
 
 
 def _demo(options: argparse.Namespace) -> int:
