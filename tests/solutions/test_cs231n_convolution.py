@@ -1,6 +1,7 @@
 """layers.py, fast_layers.py, im2col.py: convolution and pooling, the naive and the fast functions alike."""
 
 import itertools
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -198,14 +199,45 @@ def test_pooling_in_any_memory_order(rng, forward, backward):
         assert backward(other_dout, other_cache) == pytest.approx(dx, rel=1e-9, abs=1e-12)
 
 
-def test_an_empty_batch():
+def buffers(run):
+    """The bytes that `run` allocates at most, beyond what it returns."""
+    tracemalloc.start()
+    try:
+        result = run()
+        kept, peak = tracemalloc.get_traced_memory()
+        del result
+        return peak - kept
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("image", [(300, 8, 32, 32), (1, 16, 600, 500)], ids=["many", "large"])
+def test_buffers_grow_neither_with_the_batch_nor_with_the_image(rng, image):
+    """All columns at once would take 0.4 GB and 1 GB."""
+    x, w, b = conv_inputs(rng, image, (4, image[1], 5, 5))
+
+    def convolve():
+        out, cache = fast_layers.conv_forward_fast(x, w, b, {"stride": 1, "pad": 2})
+        return out, fast_layers.conv_backward_fast(out, cache)
+
+    def pool():
+        out, cache = fast_layers.max_pool_forward_fast(x, pool_param((3, 3), 2))
+        return out, fast_layers.max_pool_backward_fast(out, cache)
+
+    assert buffers(convolve) < 160 << 20
+    assert buffers(pool) < 160 << 20
+
+
+@pytest.mark.parametrize("kind", ["naive", "fast"])
+def test_an_empty_batch(kind):
+    (conv_forward, conv_backward), (pool_forward, pool_backward) = CONV[kind], POOL[kind]
     x = np.zeros((0, 3, 5, 5))
-    out, cache = layers.conv_forward_naive(x, np.ones((4, 3, 3, 3)), np.ones(4), {"stride": 1, "pad": 1})
+    out, cache = conv_forward(x, np.ones((4, 3, 3, 3)), np.ones(4), {"stride": 1, "pad": 1})
     assert out.shape == (0, 4, 5, 5)
-    assert layers.conv_backward_naive(out, cache)[0].shape == x.shape
-    out, cache = layers.max_pool_forward_naive(x, pool_param((2, 2), 2))
+    assert conv_backward(out, cache)[0].shape == x.shape
+    out, cache = pool_forward(x, pool_param((2, 2), 2))
     assert out.shape == (0, 3, 2, 2)
-    assert layers.max_pool_backward_naive(out, cache).shape == x.shape
+    assert pool_backward(out, cache).shape == x.shape
 
 
 @each_conv
