@@ -65,7 +65,7 @@ def main():
             many = Path(scratch) / "many"
             shutil.copytree(root, many, ignore=shutil.ignore_patterns("submitted"))
             _hand_in(many, options.many)
-            ways[f"straight, {options.many} submissions"] = (many, [sys.executable, *STRAIGHT])
+            ways[_straight(options.many)] = (many, [sys.executable, *STRAIGHT])
             # What nbgrader's own way costs apart from submissions: all are graded already and passed over.
             ways["nbgrader autograde with nothing to do"] = (stock, _nbgrader("autograde", NAME))
         runs = {way: [] for way in ways}
@@ -76,13 +76,17 @@ def main():
         _table(cost, options.many)
 
 
+def _straight(many):
+    return f"straight, {many} submissions"
+
+
 def _table(cost, many):
     own = cost["nbgrader autograde, its own Execute"]
     print(f"\n{SUBMISSIONS} submissions, median of {ROUNDS}; load average {os.getloadavg()[0]:.1f}")
     print(f"{'':<40} {'wall s':>8} {'CPU s':>8} {'wall':>8} {'CPU':>8}")
     for way, (wall, cpu) in cost.items():
         base = own
-        if many and way.startswith("straight, "):
+        if way == _straight(many):
             nothing = cost["nbgrader autograde with nothing to do"]
             base = [n + (o - n) / SUBMISSIONS * many for o, n in zip(own, nothing, strict=True)]
         ratios = f"1/{base[0] / wall:<6.1f} 1/{base[1] / cpu:<6.1f}"

@@ -66,7 +66,7 @@ def test_a_finished_function_is_copied_and_the_rest_stays(folders):
     assert sorted(p.name for p in folders.new.iterdir()) == ["layers.py", "layers.py.bak"]
     lines = "\n".join(report.lines)
     assert "layers.py: relu copied" in lines
-    assert "layers.py: tanh is not there in the earlier assignment" in lines
+    assert "layers.py: not there in the earlier assignment: tanh" in lines
     assert "1 function(s) copied" in lines
 
 
@@ -74,11 +74,11 @@ def test_finished_and_begun_work_is_never_overwritten(folders):
     begun = stub("tanh(x)").replace("    raise", "    t = x * x\n    raise")
     new = "def relu(x):\n    return x * (x > 0)\n\n\n" + begun
     report = folders.carry("def relu(x):\n    return 1\n\n\ndef tanh(x):\n    return 2\n", new + stub("other(x)"))
-    assert report.copied == 0
+    assert (report.copied, report.open) == (0, 2)
     assert folders.text().startswith(new)
     assert not (folders.new / "layers.py.bak").exists()
     assert "relu has been written here already and was left alone" in "\n".join(report.lines)
-    assert "tanh has been written here already and was left alone" in "\n".join(report.lines)
+    assert "tanh is begun here, not finished, and was left alone" in "\n".join(report.lines)
 
 
 @pytest.mark.parametrize(
@@ -216,6 +216,96 @@ def test_imports_that_do_not_work_here_are_named_not_made(folders):
     assert "import" not in folders.text()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from .optim import magic",  # the module is here, the name is not
+        "from cs231n.optim import magic",
+        "from . import magic",
+        "from cs231n import magic",
+        "import cs231n.magic as magic",
+        "from .classifiers import magic",
+    ],
+)
+def test_an_import_that_would_fail_is_never_made(folders, line):
+    for name, text in {
+        "optim.py": "",
+        "__init__.py": "",
+        "classifiers/__init__.py": "def __getattr__(name): ...",
+    }.items():
+        folders.write(None, text, name)
+    report = folders.carry(f"{line}\ndef f(n):\n    return magic(n) + 1\n", stub("f(n)"))
+    assert report.copied == 1
+    assert f"needs magic: `{line}` does not work here" in "\n".join(report.lines)
+    assert "import" not in folders.text()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from .optim import magic",
+        "from cs231n.optim import magic",
+        "from . import magic",
+        "import cs231n.magic as magic",
+        "from .classifiers import magic",
+    ],
+)
+def test_an_import_that_works_here_is_made(folders, line):
+    on_demand = '_MODULES = {"magic": "spells"}\ndef __getattr__(name): ...\n'
+    for name, text in {"optim.py": "def magic(x): ...", "magic.py": "", "classifiers/__init__.py": on_demand}.items():
+        folders.write(None, text, name)
+    report = folders.carry(f"{line}\ndef f(n):\n    return magic(n) + 1\n", stub("f(n)"))
+    assert f"brought `{line}` along" in "\n".join(report.lines)
+    assert line in folders.text()
+
+
+def test_a_constant_comes_with_all_the_lines_that_make_it(folders):
+    old = """
+        TABLE, RATE = {}, 1
+        TABLE["a"] = 2
+        for key in "bc":
+            TABLE[key] = 3
+        RATE += 4
+        def f(x):
+            return x * RATE + sum(TABLE.values())
+    """
+    assert folders.carry(old, stub("f(x)")).copied == 1
+    assert folders.names()["f"](10) == 58
+
+
+def test_a_name_that_means_something_else_here_is_said(folders):
+    old = """
+        import numpy as np
+        EPS = 1e-8
+        def scale(x):
+            return x / 2
+        def same(x):
+            return x
+        def f(x):
+            return same(scale(np.add(x, EPS)))
+    """
+    here = "import numpy as np\nEPS = 1e-5\ndef scale(x):\n    return x / 3\ndef same(x):\n    return x\n"
+    report = folders.carry(old, here + stub("f(x)"))
+    assert re.findall(r"uses (\w+) as it is here, which is not what it was there", "\n".join(report.lines)) == [
+        "scale",
+        "EPS",
+    ]
+    assert folders.text().startswith(here)
+
+
+def test_a_function_named_like_a_builtin_comes_along_and_builtins_are_not_imported(folders):
+    old = """
+        from builtins import range
+        def max(a, b):
+            return b
+        def f(n):
+            return [max(i, 7) for i in range(n)]
+    """
+    assert folders.carry(old, stub("f(n)")).copied == 1
+    assert folders.names()["f"](2) == [7, 7]
+    assert "import" not in folders.text()
+
+
 @pytest.mark.parametrize("star", ["from cs231n.layers import *", "from ..layers import *"])
 def test_star_imports_are_resolved(folders, star):
     folders.write("", "def affine(x):\n    return x\n")
@@ -314,9 +404,12 @@ def test_the_earlier_folder_must_be_one(folders, tmp_path):
         carry.carry(tmp_path / "nowhere", folders.new)
     with pytest.raises(ValueError, match="this assignment itself"):
         carry.carry(folders.new.parent, folders.new)
-    (tmp_path / "unpacked").mkdir()
-    os.rename(folders.old.parent, tmp_path / "unpacked" / "assignment1")
-    assert carry.carry(tmp_path / "unpacked" / "assignment1", folders.new).copied == 1
+    (tmp_path / "packed.zip").touch()
+    with pytest.raises(ValueError, match="is a file: .* unpacked"):
+        carry.carry(tmp_path / "packed.zip", folders.new)
+    (tmp_path / "unpacked" / "zip").mkdir(parents=True)
+    os.rename(folders.old.parent, tmp_path / "unpacked" / "zip" / "assignment1")
+    assert carry.carry(tmp_path / "unpacked", folders.new).copied == 1
 
 
 def test_the_solved_first_assignment_fills_the_second(tmp_path):

@@ -94,6 +94,46 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(data, tmp_path):
     assert all(np.array_equal(resumed.model.params[name], whole.model.params[name]) for name in whole.model.params)
 
 
+@pytest.mark.parametrize("moment", [1, 4, 10, 23, 49])
+def test_after_ctrl_c_train_goes_on_where_it_was(data, moment):
+    whole, stopped = (solver(data, rng=3, lr_decay=0.9) for _ in range(2))
+    whole.train()
+    loss, calls = stopped.model.loss, []
+
+    def interrupted(X, y=None):
+        calls.extend([y] * (y is not None))
+        if len(calls) == moment:
+            calls.append(None)
+            raise KeyboardInterrupt
+        return loss(X, y)
+
+    stopped.model.loss = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        stopped.train()
+    assert len(stopped.loss_history) == moment - 1
+    stopped.train()
+    assert (stopped.epoch, len(stopped.loss_history)) == (5, 50)
+    assert len(stopped.val_acc_history) == len(whole.val_acc_history)
+    assert {c["learning_rate"] for c in stopped.optim_configs.values()} == {
+        c["learning_rate"] for c in whole.optim_configs.values()
+    }
+
+
+def test_checkpoints_go_into_a_folder_that_is_made_and_are_whole_or_not_there(data, tmp_path, monkeypatch):
+    name = os.fspath(tmp_path / "new" / "run")
+    solver(data, num_epochs=1, checkpoint_name=name).train()
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["run_epoch_1.npz"]
+
+    def cut_short(path, **arrays):
+        path.write_bytes(b"PK")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(np, "savez", cut_short)
+    with pytest.raises(KeyboardInterrupt):
+        solver(data, num_epochs=1, checkpoint_name=name + "2").train()
+    assert not (tmp_path / "new" / "run2_epoch_1.npz").exists()
+
+
 @pytest.mark.parametrize("rule", ["sgd", "sgd_momentum", "sgd_nesterov", "adagrad", "rmsprop", "adam"])
 @pytest.mark.parametrize("seed", [None, 3])
 def test_everything_that_a_run_remembers_is_in_a_checkpoint(data, tmp_path, rule, seed):

@@ -1,5 +1,7 @@
 """Training of any model that can compute its loss."""
 
+from pathlib import Path
+
 import numpy as np
 
 from . import optim
@@ -86,6 +88,7 @@ class Solver:
     def _reset(self):
         """Set up what changes during training."""
         self.epoch = 0
+        self._steps = 0  # of the epoch at hand
         self.best_val_acc = 0.0
         self.best_params = {}
         self._best_averages = {}
@@ -131,7 +134,7 @@ class Solver:
         return correct / len(X)
 
     def train(self):
-        """Train for num_epochs epochs; after load_checkpoint, for those that are still missing.
+        """Train for num_epochs epochs; after load_checkpoint or an interruption, for those that are still missing.
 
         Called again at the end, it trains for num_epochs more. Afterwards model.params (and the running averages
         in model.bn_params) are those with the best validation accuracy so far.
@@ -139,18 +142,19 @@ class Solver:
         per_epoch = max(len(self.X_train) // self.batch_size, 1)
         last_epoch = self.epoch + self.num_epochs - self.epoch % self.num_epochs
         total = last_epoch * per_epoch
-        iterations = range(self.epoch * per_epoch, total)
+        iterations = range(self.epoch * per_epoch + self._steps, total)
         if self.progress:
             from tqdm.auto import tqdm
 
             iterations = tqdm(iterations, desc="training", unit="step")
         for iteration in iterations:
             self._step()
+            self._steps += 1
             if self.verbose and iteration % self.print_every == 0:
                 print(f"iteration {iteration + 1} of {total}: loss {self.loss_history[-1]:.4f}")
             epoch_ends = (iteration + 1) % per_epoch == 0
             if epoch_ends:
-                self.epoch += 1
+                self.epoch, self._steps = self.epoch + 1, 0
                 self._decay()
             if epoch_ends or iteration == 0:
                 self._measure(last_epoch)
@@ -190,6 +194,7 @@ class Solver:
         for name in ("loss_history", "train_acc_history", "val_acc_history"):
             setattr(self, name, saved[name].tolist())
         self.epoch, self.best_val_acc = int(saved["epoch"]), float(saved["best_val_acc"])
+        self._steps = 0
         self._best_averages = _with_prefix(saved, "best_averages/")
         _set_running_averages(self.model, _with_prefix(saved, "averages/"))
         for name, rng in (("global_rng", np.random), ("rng", self._rng)):
@@ -210,8 +215,11 @@ class Solver:
         saved |= {f"best_averages/{name}": value for name, value in self._best_averages.items()}
         for name, config in self.optim_configs.items():
             saved |= {f"optim/{name}/{key}": value for key, value in config.items()}
-        path = f"{self.checkpoint_name}_epoch_{self.epoch}.npz"
-        np.savez(path, **saved)
+        path = Path(f"{self.checkpoint_name}_epoch_{self.epoch}.npz")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f"{path.name}.new.npz")
+        np.savez(new, **saved)
+        new.replace(path)  # whole or not there, also when it is interrupted
         if self.verbose:
             print(f"saved {path}")
 

@@ -85,7 +85,14 @@ def carry(earlier, package):
 
 def _find_package(folder):
     """Return the folder of the package in `folder`, however it was packed; ValueError if there is none."""
-    candidates = [folder, folder / PACKAGE, *sorted(folder.glob(f"*/{PACKAGE}"))]
+    if folder.is_file():
+        raise ValueError(f"{folder} is a file: unpack it, and give the folder of the earlier assignment.")
+    candidates = [
+        folder,
+        folder / PACKAGE,
+        *sorted(folder.glob(f"*/{PACKAGE}")),
+        *sorted(folder.glob(f"*/*/{PACKAGE}")),
+    ]
     for candidate in candidates:
         if any((candidate / name).is_file() for name in ("layers.py", "classifiers/k_nearest_neighbor.py")):
             return candidate
@@ -132,6 +139,16 @@ class _Module:
                 found |= {f"{node.name}.{n.name}": n for n in node.body if isinstance(n, ast.FunctionDef)}
         return found
 
+    def all_that_bind(self, name):
+        """Return the top-level statements that make what a name stands for, such as a table's lines, and the names
+        that they bind."""
+        names, more = set(), {name}
+        while more - names:
+            names |= more
+            nodes = [node for node in self.tree.body if names & _bindings([node]).keys()]
+            more = set().union(*map(_bindings, ([node] for node in nodes)))
+        return nodes, [bound for bound in self.bindings if bound in names]
+
     def methods(self, class_name):
         """Return what the body of a class binds, methods and constants, by name."""
         node = self.bindings.get(class_name)
@@ -175,9 +192,20 @@ def _bindings(statements):
                     found[alias.asname or alias.name.split(".")[0]] = node
             elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 found[part.id] = node
+            elif isinstance(part, ast.Subscript | ast.Attribute) and isinstance(part.ctx, ast.Store):
+                if isinstance(part.value, ast.Name):
+                    found.setdefault(part.value.id, node)
             elif isinstance(part, ast.FunctionDef | ast.ClassDef):  # within `if` or `try`
                 found[part.name] = node
     return found
+
+
+def _meaning(name, statement):
+    """Return what a statement binds a name to, as a text that can be compared: of an import, that name alone."""
+    if not isinstance(statement, ast.Import | ast.ImportFrom):
+        return ast.dump(statement)
+    alias = next(a for a in statement.names if (a.asname or a.name.split(".")[0]) == name)
+    return f"{getattr(statement, 'level', 0)} {getattr(statement, 'module', '')} {alias.name}"
 
 
 def _is_stub(function, module):
@@ -254,7 +282,10 @@ def _complete(here, source_path, name, source, report):
         function = functions.get(key)
         if key not in stubs:
             if function and not _is_unfinished(function, there) and there.text(function) != here.text(stub):
-                lines.append(f"{name}: {key} has been written here already and was left alone")
+                state = (
+                    "is begun here, not finished," if _is_unfinished(stub, here) else "has been written here already"
+                )
+                lines.append(f"{name}: {key} {state} and was left alone")
             continue
         reason = _why_not(function, stub, there)
         if reason is None:
@@ -303,7 +334,8 @@ class _Edit:
         self.replaced = []  # (first line, last line, new lines), lines counted from 0, last one excluded
         self.imports = []  # lines for the top of the file
         self.before = {}  # line number -> lines to be put before it
-        self.present = {*here.bindings, *dir(builtins), "__file__", "__name__"}
+        self.present = {*here.bindings, "__file__", "__name__"}
+        self.compared = set()  # names that both files have, of which it is known whether they mean the same
         self.methods = {}  # class -> names in its body
 
     def replace(self, key, stub, function):
@@ -321,9 +353,13 @@ class _Edit:
     def _bring_needs(self, node, class_name, line, notes):
         """Bring the module-level names that a function uses and this file has not got."""
         for needed in _free_names(node):
-            if needed in self.present:
-                continue
             statement = self.there.bindings.get(needed)
+            if needed in self.present:
+                if self._means_another(needed, statement):
+                    notes.append(f"uses {needed} as it is here, which is not what it was there")
+                continue
+            if statement is None and hasattr(builtins, needed) or getattr(statement, "module", None) == "builtins":
+                continue
             if statement is None:
                 self._bring_star(needed, notes)
             elif isinstance(statement, ast.Import | ast.ImportFrom):
@@ -331,13 +367,24 @@ class _Edit:
             elif isinstance(statement, ast.FunctionDef) and _is_unfinished(statement, self.there):
                 notes.append(f"needs {needed}, which is not finished there")
             elif needed != class_name:
-                names = [n for n, s in self.there.bindings.items() if s is statement]
+                statements, names = self.there.all_that_bind(needed)
                 self.present.update(names)
-                self._bring_needs(statement, class_name, line, notes)
-                text = self.there.text(statement)
-                blank = 2 if isinstance(statement, ast.FunctionDef | ast.ClassDef) else 1
-                self.before.setdefault(line, []).extend([*text, *[""] * blank])
+                for part in statements:
+                    self._bring_needs(part, class_name, line, notes)
+                for part in statements:
+                    blank = 2 if isinstance(part, ast.FunctionDef | ast.ClassDef) else 1
+                    self.before.setdefault(line, []).extend([*self.there.text(part), *[""] * blank])
                 notes.append(f"brought {', '.join(names)} along")
+
+    def _means_another(self, name, theirs):
+        """Tell, once, whether a name that both files bind is another thing here, and is not about to be replaced."""
+        mine = self.here.bindings.get(name)
+        if mine is None or theirs is None or name in self.compared:
+            return False
+        self.compared.add(name)
+        if isinstance(mine, ast.FunctionDef) and _is_stub(mine, self.here):
+            return False
+        return _meaning(name, mine) != _meaning(name, theirs)
 
     def _bring_methods(self, function, class_name, stub, line, notes):
         """Bring the methods and class constants that a method uses by way of self and this class has not got."""
@@ -372,7 +419,9 @@ class _Edit:
             self.imports.append(line)
             notes.append(f"brought `{line}` along")
         else:
-            notes.append(f"needs {needed}: `{line}` does not work here, so replace it in this function")
+            notes.append(
+                f"needs {needed}: `{line}` does not work here; replace it in this function, or bring what it names over"
+            )
 
     def _bring_star(self, needed, notes):
         """Look for a name that the earlier file did not define in what it imported with a star."""
@@ -393,13 +442,30 @@ class _Edit:
 
     def _can_import(self, node):
         """Tell whether what an import names is there, without running it."""
-        modules = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module]
-        if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").split(".")[0] == PACKAGE):
-            return self._package_file(node) is not None
+        (alias,) = node.names
+        name = node.module or "" if isinstance(node, ast.ImportFrom) else alias.name
+        library = name.split(".")[0]
+        if getattr(node, "level", 0) or library == PACKAGE:
+            if isinstance(node, ast.Import):
+                module, _, last = name.rpartition(".")
+                return not module or self._in_package(ast.ImportFrom(module, [ast.alias(last)], 0))
+            return self._in_package(node)
         try:
-            return all(importlib.util.find_spec(module.split(".")[0]) for module in modules)
+            return importlib.util.find_spec(library) is not None
         except (ImportError, ValueError):
             return False
+
+    def _in_package(self, node):
+        """Tell whether this package has what a `from ... import` of one name wants."""
+        path, name = self._package_file(node), node.names[0].name
+        if path is None or path.stem == name:
+            return path is not None
+        try:
+            module = _Module(path)
+        except _Unreadable:
+            return False
+        on_demand = "__getattr__" in module.bindings and f'"{name}"' in "\n".join(module.lines)
+        return name in module.bindings or bool(module.stars) or on_demand
 
     def _package_file(self, node):
         """Return the file of this package that a `from ... import` names; None if there is none."""
