@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import shutil
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,13 +52,13 @@ def _variant(item: str, path: Path) -> Variant:
     raise CourseError(f"{path}: expected a line `EXPECTED = (verdict, mistake)`")
 
 
-def module_with(assignment: Assignment, variant: Variant) -> tuple[str, str]:
+def module_with(assignment: Assignment, variant: Variant, solved: Mapping[str, str] = {}) -> tuple[str, str]:
     """The solved module with the variant's implementation in place of the fence: `(file, text)`, where `file` is
-    relative to cs231n/."""
+    relative to cs231n/. Its text is what `solved` has for it, else the whole of it, of all assignments."""
     check = CHECKS[variant.item]
     file = check.module.replace(".", "/") + ".py"
     path = assignment.course.solutions / "cs231n" / file
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = (solved.get(file) or path.read_text(encoding="utf-8")).splitlines()
     fence = next(f for f in fences.find("\n".join(lines), str(path)) if f.id == variant.item)
     body, rest = _split(variant.path.read_text(encoding="utf-8"), check.function)
     lines[fence.first : fence.last + 1] = textwrap.indent(body, fence.indent).splitlines()

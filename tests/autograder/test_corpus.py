@@ -2,6 +2,7 @@
 
 import importlib.util
 import itertools
+import shutil
 import sys
 from collections import Counter
 from pathlib import Path
@@ -24,6 +25,10 @@ FOLDER = COURSE.root / "tests" / "submissions"
 IDS = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir() and folder.name in CHECKS)
 VARIANTS = [corpus._variant(id, path) for id in IDS for path in sorted((FOLDER / id).glob("*.py"))]
 _numbers = itertools.count()
+
+
+PACKAGES = sorted(folder.name for folder in (FOLDER / "packages").iterdir())
+WRITTEN = [item.id for item in COURSE.assignment("assignment2").items if item.kind == "code"]
 
 
 class FakeAssignment:
@@ -94,6 +99,40 @@ def test_verdict_and_mistake(variant, submission, reference):
     student = submission(variant)
     result = run_check(CHECKS[variant.item], 10.0, student, lambda case: reference(variant.item, case), cases)
     assert (result.verdict, result.mistake) == (variant.verdict, variant.mistake), result
+
+
+@pytest.mark.parametrize(
+    "name", ["no_reg", "no_reg_gradient", "reg_without_half", "reg_gradient_doubled", "reg_biases"]
+)
+def test_a_mistake_in_a_networks_regularisation_costs_no_other_parts(name, submission, reference):
+    id = "FullyConnectedNet_loss"
+    student = submission(next(v for v in VARIANTS if v.name == f"{id}/wrong_{name}"))
+    result = run_check(CHECKS[id], 10.0, student, lambda case: reference(id, case))
+    assert 4 < result.points < 7, result
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_whole_packages_in_other_styles_are_right(name, tmp_path, reference):
+    package = f"submission_{next(_numbers)}"
+    shutil.copytree(COURSE.solutions / "cs231n", tmp_path / package)
+    shutil.copytree(FOLDER / "packages" / name, tmp_path / package, dirs_exist_ok=True)
+    sys.path.insert(0, str(tmp_path))
+    try:
+        executor = Executor(package)
+        cases = (VISIBLE, *(Case(seed, False) for seed in COURSE.hidden_seeds))
+        for id in WRITTEN:
+            result = run_check(
+                CHECKS[id],
+                10.0,
+                lambda case: Code(LocalSession(executor), seed=case.seed),
+                lambda case, id=id: reference(id, case),
+                cases,
+            )
+            assert (result.verdict, result.points) == ("correct", 10), result
+    finally:
+        sys.path.remove(str(tmp_path))
+        for loaded in [module for module in sys.modules if module.partition(".")[0] == package]:
+            del sys.modules[loaded]
 
 
 @pytest.mark.parametrize("variant", [v for v in VARIANTS if not CHECKS[v.item].saved], ids=lambda v: v.name)

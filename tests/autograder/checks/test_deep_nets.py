@@ -26,7 +26,7 @@ def judge(tmp_path):
     """Returns a function that judges an item of the solution in which the functions `stubs` are not written."""
     names = []
 
-    def run(id, stubs, earlier=None):
+    def run(id, stubs, earlier=None, change=None):
         name = f"stubbed_{next(_numbers)}"
         folder = tmp_path / name
         shutil.copytree(COURSE.solutions / "cs231n", folder)
@@ -36,7 +36,7 @@ def judge(tmp_path):
             fence = rf"( *)### BEGIN SOLUTION {stub}\n.*?### END SOLUTION"
             text, count = re.subn(fence, rf'\1raise NotImplementedError("{stub}")', text, flags=re.DOTALL)
             assert count == 1
-        layers.write_text(text)
+        layers.write_text(text.replace(*change) if change else text)
         spec = importlib.util.spec_from_file_location(
             name, folder / "__init__.py", submodule_search_locations=[str(folder)]
         )
@@ -73,6 +73,27 @@ def test_a_stub_of_an_earlier_assignment_blocks(judge, id, stub):
     assert (result.verdict, result.points) == ("blocked", 0)
     assert stub in result.message
     assert "cs231n.carry" in result.hint
+
+
+@pytest.mark.parametrize("id", ["FullyConnectedNet_loss", "ThreeLayerConvNet_loss"])
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("affine_backward", ("db = dout.sum(axis=0)\n    return", "db = dout.mean(axis=0)\n    return")),
+        ("relu_backward", ("np.where(x > 0, dout, 0)", "np.where(dout > 0, dout, 0)")),
+        (
+            "softmax_loss",
+            (
+                "dx /= len(x)\n    return loss, dx\n    ### END SOLUTION\n\n\ndef batchnorm",
+                "return loss, dx\n\n\ndef batchnorm",
+            ),
+        ),
+    ],
+)
+def test_a_wrong_function_of_an_earlier_assignment_is_named(judge, id, name, change):
+    result = judge(id, [], change=change)
+    assert (result.verdict, result.mistake) == ("partial", "deep_carried")
+    assert result.hint.startswith(f"Look at {name} in layers.py first")
 
 
 @pytest.mark.parametrize(

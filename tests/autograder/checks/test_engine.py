@@ -9,7 +9,7 @@ import pytest
 from autograder.checks.engine import VISIBLE, Case, Judging, run_check
 from autograder.checks.errors import NotGraded, WorkerFault
 from autograder.checks.executor import CodeError
-from autograder.checks.registry import Check
+from autograder.checks.registry import CHECKS, Check
 from autograder.checks.student import Code, saved
 
 CASES = (VISIBLE, Case(5, False))
@@ -149,6 +149,17 @@ def test_what_code_raises_becomes_a_verdict(judge, body, verdict):
     assert outcome(result) == (verdict, 0)
 
 
+def test_code_that_builds_upon_an_item_that_is_not_written_is_blocked(judge, monkeypatch):
+    monkeypatch.setitem(CHECKS, "treble", a_check(id="treble", function="treble"))
+    text = "def double(x): return treble(x) - x\n\ndef treble(x): raise NotImplementedError('treble')"
+    result = judge(text)
+    assert (*outcome(result), result.message) == (
+        "blocked",
+        0,
+        "This cannot work before treble does: fix treble first.",
+    )
+
+
 def test_an_import_that_fails_names_the_module(judge):
     result = judge("import thop\n\ndef double(x): return 2 * x")
     assert (result.verdict, result.mistake) == ("error", "missing_module")
@@ -217,6 +228,14 @@ def test_a_missing_saved_file_is_missing_and_a_file_missing_in_the_code_is_an_er
     result = run_check(check, 10, lambda case: Code(None, saved=files), lambda case: None)
     assert (result.verdict, result.message) == ("missing", "saved/model.npz is missing")
     assert judge("def double(x): return open('/no/such/file')").verdict == "error"
+
+
+def test_a_function_that_its_file_has_not_got_is_missing_and_another_that_is_not_there_an_error(judge):
+    result = judge("def treble(x): return 3 * x")
+    assert (*outcome(result), result.message) == ("missing", 0, "m.py has no double.")
+    assert "take it over from the file that was handed out" in result.hint
+    assert judge("import math\ndef double(x): return math.double(x)").verdict == "error"
+    assert judge("import math\ndef double(x): return math.twice(x)").verdict == "error"
 
 
 def test_warnings_and_numpys_error_settings_make_no_difference(judge):

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from autograder.checks.engine import run_check
+from autograder.checks.expect import Expect
+from autograder.checks.networks import judge_law
 from autograder.checks.registry import CHECKS
 
 NET = """
@@ -44,3 +46,17 @@ def test_numbers_whose_moments_are_no_numbers_are_wrong(judge, size):
     assert result.verdict == "partial"  # the biases and names are right
     assert result.points < 10 / 3
     assert result.mistake in ("weights_law", "weights_uniform")
+
+
+@pytest.mark.parametrize(
+    ("law", "mistake"),
+    [
+        (lambda rng: rng.standard_normal(1200), ""),  # of the one seed in 5,000 or so with many large numbers
+        (lambda rng: rng.laplace(scale=0.5**0.5, size=1200), "weights_law"),
+        (lambda rng: rng.uniform(-(3**0.5), 3**0.5, 1200), "weights_uniform"),
+    ],
+)
+def test_the_tails_of_a_normal_sample_are_right_and_those_of_another_law_are_not(law, mistake):
+    expect = Expect(("W1",))
+    judge_law(expect, "W1", 0.01 * law(np.random.RandomState(4627)), 0.01)
+    assert [failure.mistake for failure in expect.failures.values()] == ([mistake] if mistake else [])

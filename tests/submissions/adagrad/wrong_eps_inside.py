@@ -2,7 +2,7 @@
 
 import numpy as np
 
-EXPECTED = ("wrong", "epsilon_inside")
+EXPECTED = ("partial", "epsilon_inside")
 
 
 def adagrad(w, dw, config=None):

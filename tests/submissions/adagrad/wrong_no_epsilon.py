@@ -2,7 +2,7 @@
 
 import numpy as np
 
-EXPECTED = ("wrong", "epsilon_missing")
+EXPECTED = ("partial", "epsilon_missing")
 
 
 def adagrad(w, dw, config=None):

@@ -1,6 +1,6 @@
 """The momentum is 0.9, whatever config says."""
 
-EXPECTED = ("wrong", "rule_forgets")
+EXPECTED = ("wrong", "rule_fixed")
 
 
 def sgd_momentum(w, dw, config=None):

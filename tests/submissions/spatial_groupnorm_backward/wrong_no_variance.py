@@ -1,6 +1,6 @@
 """The variance as a constant."""
 
-EXPECTED = ("partial", "not_own_forward")
+EXPECTED = ("partial", "norm_var_path")
 
 
 def spatial_groupnorm_backward(dout, cache):
