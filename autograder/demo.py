@@ -7,24 +7,26 @@ import shutil
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from . import corpus
+from .checks.registry import CHECKS
 from .console import grade_class, show_isolation, show_reports
-from .course import Assignment, Course
+from .course import Assignment
 from .errors import CourseError
 from .exports import write_csv, write_json_lines
 from .feedback import page_name, write_class_page, write_student_pages
 from .grading import Options, Report
 from .release import build, solved_release, zip_release
+from .release.modules import solved_modules
 from .sandbox.limits import Limits
 from .sandbox.modes import Isolation, IsolationError, choose
 from .submissions import find_submissions
 
-ASSIGNMENT = "assignment1"
+ASSIGNMENT = "assignment1"  # which one, unless it is said
 #: Marks a folder as one that the next demo may remove.
 MARK = ".autograder-demo"
 #: Short, so that the endless loop among them does not hold up the show.
@@ -48,10 +50,45 @@ class Member:
     untouched: bool = False
 
 
-def run_demo(course: Course, folder: Path, jobs: int) -> int:
+@dataclass(frozen=True)
+class Cast:
+    """Who breaks what in an assignment: items, a notebook, modules. `nan` is an item that no other needs, with what it
+    returns."""
+
+    endless: str
+    memory: str
+    leaves: str
+    nan: tuple[str, str]
+    notebook: str
+    misnamed: str
+    absent: str
+
+
+CASTS = {
+    "assignment1": Cast(
+        endless="relu_forward",
+        memory="compute_distances_no_loops",
+        leaves="affine_forward",
+        nan=("softmax_loss_naive", "np.nan, np.full(W.shape, np.nan)"),
+        notebook="svm",
+        misnamed="classifiers/softmax.py",
+        absent="classifiers/k_nearest_neighbor.py",
+    ),
+    "assignment2": Cast(
+        endless="conv_forward_naive",
+        memory="max_pool_forward_naive",
+        leaves="batchnorm_forward",
+        nan=("adagrad", "np.full(w.shape, np.nan), {}"),
+        notebook="Dropout",
+        misnamed="classifiers/cnn.py",
+        absent="optim.py",
+    ),
+}
+
+
+def run_demo(assignment: Assignment, folder: Path, jobs: int) -> int:
     """Build, make the class, grade it, write the reports into `folder`. Returns 0 if every verdict is as it must be."""
     start = time.perf_counter()
-    assignment = course.assignment(ASSIGNMENT)
     if folder.exists() and not (folder / MARK).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise CourseError(f"{folder} exists and is not a demo; name another with --folder")
     shutil.rmtree(folder, ignore_errors=True)
@@ -136,14 +173,14 @@ def class_of_24(assignment: Assignment) -> list[Member]:
     wrong = [v for v in corpus.variants(assignment) if v.verdict in ("wrong", "partial") and _is_code(assignment, v)]
     items = list(dict.fromkeys(v.item for v in wrong))
     classics = [next(v for v in wrong if v.item == id) for id in _spread(items, 11)]
-    layers = ["affine_forward", "affine_backward", "relu_forward", "relu_backward", "svm_loss", "softmax_loss"]
-    layers_py, softmax = "layers.py", "classifiers/softmax.py"
-    knn = "classifiers/k_nearest_neighbor.py"
+    cast = CASTS[assignment.name]
+    layers = _items_of(assignment, "layers.py")
     all_layers = dict.fromkeys(layers, "error")
+    questions = [i.id for i in assignment.items if i.kind == "question" and i.notebook == cast.notebook]
     members = [
         Member("ada", "everything right", _nothing, {}),
         Member("ben", "untouched", _nothing, {}, others="missing", untouched=True),
-        Member("cleo", "half done", _stubs(assignment, layers), dict.fromkeys(layers, "missing"), others=""),
+        Member("cleo", "half done", _stubs(layers), dict.fromkeys(layers, "missing"), others=""),
     ]
     names = ["dora", "emil", "fay", "gus", "hana", "ivan", "jo", "kim", "lena", "max", "nils"]
     for name, variant in zip(names, classics, strict=True):
@@ -154,26 +191,31 @@ def class_of_24(assignment: Assignment) -> list[Member]:
         *members,
         Member("olga", "a syntax error", _edit("layers.py", r"\Z", "\ndef broken(:\n"), all_layers, others=""),
         Member("pete", "fails at import", _edit("layers.py", r"\Z", "\nimport tensorflow\n"), all_layers, others=""),
-        Member("quin", "an endless loop", _body(layers_py, "relu_forward", "while True: pass"),
-               {"relu_forward": "timeout"}, others=""),
-        Member("rita", "a memory bomb", _body(knn, "compute_distances_no_loops", "return np.ones((1 << 20, 1 << 20))"),
-               {"compute_distances_no_loops": "memory"}, others=""),
-        Member("sven", "NaN", _body(softmax, "softmax_loss_naive", "return np.nan, np.full(W.shape, np.nan)"),
-               {"softmax_loss_naive": "wrong"}),
-        Member("tess", "os._exit(0)", _body(layers_py, "affine_forward", "import os; os._exit(0)"),
-               {"affine_forward": "error"}, others=""),
-        Member("umar", "a corrupt notebook", _corrupt("svm.ipynb"), {"svm_q1": "missing", "svm_q2": "missing"}),
+        Member("quin", "an endless loop", _body(cast.endless, "while True: pass"),
+               {cast.endless: "timeout"}, others=""),
+        Member("rita", "a memory bomb", _body(cast.memory, "return np.ones((1 << 20, 1 << 20))"),
+               {cast.memory: "memory"}, others=""),
+        Member("sven", "NaN", _body(cast.nan[0], f"return {cast.nan[1]}"), {cast.nan[0]: "wrong"}),
+        Member("tess", "os._exit(0)", _body(cast.leaves, "import os; os._exit(0)"), {cast.leaves: "error"}, others=""),
+        Member("umar", "a corrupt notebook", _corrupt(f"{cast.notebook}.ipynb"), dict.fromkeys(questions, "missing")),
         Member("vera", "a zip that climbs out", _climbing_zip, {}),
-        Member("will", "zipped two folders down, a file misnamed", _deep_zip, {}),
-        Member("xena", "a module is missing", _without(knn), dict.fromkeys(_KNN, "missing"), others=""),
+        Member("will", "zipped two folders down, a file misnamed", _deep_zip(cast.misnamed), {}),
+        Member("xena", "a module is missing", _without(cast.absent),
+               dict.fromkeys(_items_of(assignment, cast.absent), "missing"), others=""),
     ]  # fmt: skip
-
-
-_KNN = ("compute_distances_two_loops", "compute_distances_one_loop", "compute_distances_no_loops", "predict_labels")
 
 
 def _is_code(assignment: Assignment, variant: corpus.Variant) -> bool:
     return assignment.item(variant.item).kind == "code"
+
+
+def _file_of(item: str) -> str:
+    return CHECKS[item].module.replace(".", "/") + ".py"
+
+
+def _items_of(assignment: Assignment, file: str) -> list[str]:
+    """The items whose code is in a module."""
+    return [item.id for item in assignment.items if item.kind == "code" and _file_of(item.id) == file]
 
 
 def _spread(values: list[str], count: int) -> list[str]:
@@ -188,16 +230,15 @@ def _nothing(folder: Path) -> None:
 
 
 def variant_change(assignment: Assignment, variant: corpus.Variant) -> Change:
-    file, text = corpus.module_with(assignment, variant)
+    """As in the assignment: what later ones put into the module needs what is not handed out yet."""
+    file, text = corpus.module_with(assignment, variant, solved_modules(assignment))
     return lambda folder: _write(folder / "cs231n" / file, text)
 
 
-def _stubs(assignment: Assignment, ids: list[str]) -> Change:
+def _stubs(ids: Sequence[str]) -> Change:
     def change(folder: Path) -> None:
         for id in ids:
-            path = next(p for fenced, p in assignment.fences() if fenced == id)
-            file = path.relative_to(assignment.course.solutions / "cs231n").as_posix()
-            _body(file, id, f'raise NotImplementedError("{id}")')(folder)
+            _body(id, f'raise NotImplementedError("{id}")')(folder)
 
     return change
 
@@ -215,9 +256,9 @@ def _edit(file: str, pattern: str, replacement: str) -> Change:
     return change
 
 
-def _body(file: str, item: str, body: str) -> Change:
+def _body(item: str, body: str) -> Change:
     """Replace the fence of `item` by one line."""
-    return _edit(file, rf"### BEGIN SOLUTION {item}\n.*?### END SOLUTION", body)
+    return _edit(_file_of(item), rf"### BEGIN SOLUTION {item}\n.*?### END SOLUTION", body)
 
 
 def _corrupt(notebook: str) -> Change:
@@ -236,9 +277,13 @@ def _climbing_zip(folder: Path) -> None:
     _into_zip(folder, folder.name, extra={"../../../evil.py": "print('out')\n"})
 
 
-def _deep_zip(folder: Path) -> None:
-    (folder / "cs231n" / "classifiers" / "softmax.py").rename(folder / "cs231n" / "classifiers" / "Softmax.py")
-    _into_zip(folder, f"my homework/{folder.name} final")
+def _deep_zip(misnamed: str) -> Change:
+    def change(folder: Path) -> None:
+        path = folder / "cs231n" / misnamed
+        path.rename(path.with_name(path.name.capitalize()))
+        _into_zip(folder, f"my homework/{folder.name} final")
+
+    return change
 
 
 def _into_zip(folder: Path, prefix: str, extra: dict[str, str] | None = None) -> None:

@@ -372,7 +372,7 @@ def lay_out(submission: Submission, target: Path, notebooks: list[str], modules:
             raise SubmissionError(printable(str(error))) from None
         for text in left_out:
             layout.note(text)
-    files = _walk(source, layout)
+    files = _own_first(_walk(source, layout), source, notebooks, layout)
     target.mkdir(parents=True, exist_ok=True)
     python = _Copies(layout, "Python", MAX_SOURCES, MAX_SOURCE, MAX_ALL_SOURCES)
     _copy_package(files, source, modules, python)
@@ -439,6 +439,20 @@ def _walk(folder: Path, layout: Layout) -> list[Path]:
                 return files[:MAX_WALK]
         level = deeper
     return files
+
+
+def _own_first(files: list[Path], source: Path, notebooks: list[str], layout: Layout) -> list[Path]:
+    """`files`, those of this assignment first: some pack the folder in which they have all assignments. It is the first
+    with a package that has notebooks of it too, if any has."""
+    python = [path for path in files if path.suffix == ".py"]
+    homes = dict.fromkeys(parent.parent for path in python for parent in _within(path, source) if _is_package(parent))
+    names = {f"{name}.ipynb" for name in notebooks}
+    with_notebooks = {path.parent for path in files if path.name in names}
+    home = next((home for home in homes if home in with_notebooks), None)
+    if home is None or home == next(iter(homes)):
+        return files
+    layout.note(f"took what is in {home.name}/, where this assignment's notebooks are")
+    return sorted(files, key=lambda path: not path.is_relative_to(home))
 
 
 def _copy_package(files: list[Path], source: Path, modules: list[str], copies: _Copies) -> None:

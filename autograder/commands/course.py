@@ -32,6 +32,7 @@ def add_commands(commands: Any) -> None:
     run.set_defaults(run=_run)
 
     demo = commands.add_parser("demo", help="build a release, make a class of 24, grade it, and show the results")
+    demo.add_argument("--assignment", default="assignment1", help="of which (default: assignment1)")
     demo.add_argument("--folder", type=Path, default=Path("demo"), help="where to (default: demo)")
     demo.add_argument("-j", "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N")
     demo.set_defaults(run=_demo)
@@ -96,7 +97,7 @@ def _run_assignment(assignment: Assignment, options: argparse.Namespace) -> bool
 def _demo(options: argparse.Namespace) -> int:
     from ..demo import run_demo
 
-    return run_demo(Course.find(), options.folder, options.jobs)
+    return run_demo(Course.find().assignment(options.assignment), options.folder, options.jobs)
 
 
 def _where(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..checks.messages import number
-from ..checks.pictures import LARGEST, MOST, NOT_FINITE, RIGHT, Picture
+from ..checks.pictures import LARGEST, MOST, NOT_FINITE, RIGHT, Picture, two_axes
 from .pixels import data_url
 
 #: Edge of a square on the page, and the width that all of them have on the narrowest screen.
@@ -27,13 +27,15 @@ SCALE = ", ".join(f"rgb({', '.join(str(int(part)) for part in colour)})" for col
 
 @dataclass(frozen=True)
 class HeatMap:
-    """A picture: its URL, its size on the page, what it shows and where, and the largest difference ("": of NaN)."""
+    """A picture: its URL, its size on the page, what it shows, how (if that is not plain) and where, and the largest
+    difference ("": of NaN)."""
 
     name: str
     url: str
     width: int
     height: int
     shape: str
+    layout: str
     places: str
     largest: str
     blocks: bool
@@ -44,7 +46,7 @@ def heat_map(picture: Picture) -> HeatMap:
     levels = np.array([list(bytes.fromhex(row)) for row in picture.rows])
     height, width = levels.shape
     square = min(_SQUARE, _WIDTH // max(width, MOST // 2))
-    rows, columns = _two_axes(picture.shape)
+    rows, columns = two_axes(picture.shape)
     blocks = (rows, columns) != (height, width)
     return HeatMap(
         picture.name,
@@ -52,14 +54,19 @@ def heat_map(picture: Picture) -> HeatMap:
         width * square,
         height * square,
         f"({', '.join(map(str, picture.shape))}{',' if len(picture.shape) == 1 else ''})",
+        _layout(picture.shape),
         f"{picture.count} of {rows * columns} elements" + ("" if blocks else _places(levels, len(picture.shape))),
         number(picture.largest) if picture.largest else "",
         blocks,
     )
 
 
-def _two_axes(shape: tuple[int, ...]) -> tuple[int, int]:
-    return (shape[0], int(np.prod(shape[1:]))) if len(shape) > 1 else (1, shape[0])
+def _layout(shape: tuple[int, ...]) -> str:
+    """Where the axes of images are to be looked for."""
+    if len(shape) != 4 or shape[2:] == (1, 1):
+        return ""
+    n, c, height, width = shape
+    return f"{n} by {c} pictures of {height} x {width}, the first axis downwards"
 
 
 def _places(levels: np.ndarray[tuple[int, ...], np.dtype[np.int64]], axes: int) -> str:

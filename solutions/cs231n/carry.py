@@ -44,7 +44,8 @@ def main(arguments=None):
 
 @dataclass
 class Report:
-    """What happened: a line for each function (new ones share one), and how many were copied, are still open, or met an error."""
+    """What happened: a line for each function (new ones share one), and how many were copied, are still open, or met
+    an error."""
 
     lines: list[str] = field(default_factory=list)
     copied: int = 0

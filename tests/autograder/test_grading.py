@@ -115,7 +115,7 @@ def test_right_on_visible_cases_only(built_course, submission):
         ("while True:\n    pass\n", "timeout", "longer than 3 s"),
         ("import os\nos._exit(0)\n", "error", "exit status 0"),
         ("svm_loss_naive = svm_loss_vectorized = 3\n", "error", "no function"),
-        ("", "error", ""),
+        ("", "missing", "linear_svm.py has no svm_loss_naive."),
     ],
 )
 def test_broken_modules(built_course, submission, text, verdict, words):

@@ -424,6 +424,24 @@ def test_nothing_there_is_said(tmp_path):
         find_submissions([tmp_path / "empty"], "assignment1", tmp_path)
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_of_several_assignments_in_one_folder_the_one_with_its_notebooks_counts(tmp_path, packed):
+    folder = tmp_path / "everything"
+    for name, notebook, text in ("hw1", "knn", "one"), ("hw2", "Dropout", "two"):
+        (folder / name / "cs231n").mkdir(parents=True)
+        (folder / name / "cs231n" / "layers.py").write_text(f"{text} = 1")
+        (folder / name / "saved").mkdir()
+        (folder / name / "saved" / "net.npz").write_text(text)
+        (folder / name / f"{notebook}.ipynb").write_text("{}")
+    if packed:
+        folder = Path(shutil.make_archive(str(tmp_path / "mallory"), "zip", folder))
+    for notebook, text, notes in ("knn", "one", 0), ("Dropout", "two", 1), ("svm", "one", 0):
+        made = lay_out(Submission("mallory", folder), tmp_path / notebook / "m", [notebook], ["layers.py"])
+        assert (made.folder / "cs231n" / "layers.py").read_text() == f"{text} = 1"
+        assert (made.folder / "saved" / "net.npz").read_text() == text
+        assert made.notes == ["took what is in hw2/, where this assignment's notebooks are"] * notes
+
+
 def test_misnamed_and_astray_files_are_found_and_noted(tmp_path):
     folder = write(
         tmp_path / "eve", {"cs231n/layers.py": "x\n", "cs231n/classifiers/Softmax.py": "y\n", "other/knn.ipynb": "{}"}

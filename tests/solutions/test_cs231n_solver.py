@@ -272,6 +272,14 @@ def test_progress_bar(data, capsys):
     assert "training" in capsys.readouterr().err
 
 
+def test_lines_are_printed_above_the_progress_bar(data, capsys, monkeypatch):
+    written = []
+    monkeypatch.setattr("tqdm.auto.tqdm.write", written.append)
+    solver(data, num_epochs=1, progress=True, verbose=True, print_every=5).train()
+    assert [line.partition(" ")[0] for line in written] == ["iteration", "epoch", "iteration", "epoch"]
+    assert not capsys.readouterr().out
+
+
 def test_a_batch_may_be_larger_than_the_data(data):
     s = solver(data, batch_size=500, num_epochs=2)
     s.train()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
 import warnings
@@ -17,7 +18,7 @@ from .executor import CodeError
 from .expect import Expect, Failure
 from .messages import say
 from .pictures import Picture
-from .registry import Check
+from .registry import CHECKS, Check
 from .student import Code, WrongResult, changes_of, usage, was_heard
 
 VERDICTS = (
@@ -215,13 +216,19 @@ class Judging:
         """The verdict for an exception of the student's code."""
         check, expect = self.check, self._expect
         if error.kind == "NotImplementedError":
-            if error.text in check.needs:
-                return "blocked", expect.failure("blocked", needs=error.text)
             if error.text in check.carried:
                 return "blocked", expect.failure("blocked_carried", "carry", needs=error.text)
+            # Also where it is not among `needs`: one may build a layer upon another that the solution does without.
+            if error.text in check.needs or (error.text in CHECKS and error.text != check.id):
+                return "blocked", expect.failure("blocked", needs=error.text)
             # Not as it was handed out, where it names the item: something stands below.
             advice = "still_raises" if error.text in (check.id, "", check.function) else ""
             return "missing", replace(expect.failure("missing", advice, item=check.id), mistake="")
+        name = check.qualified_name.partition(".")[0]
+        lacks = re.fullmatch(rf"module \S+ has no attribute '{name}'", error.text)
+        if error.kind == "AttributeError" and lacks and not error.line:  # with a line, code asked for it, and not we
+            file = f"{check.module.rpartition('.')[2]}.py"
+            return "missing", replace(expect.failure("not_there", "not_there", name=name, file=file), mistake="")
         if error.kind == "FileNotFoundError" and check.saved:
             return "missing", replace(expect.failure("saved_as_is", "saved", text=error.text), mistake="")
         if error.kind == "MemoryError":

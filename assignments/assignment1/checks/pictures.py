@@ -6,6 +6,7 @@ code was given. However large the arrays are, it has at most `MOST` rows and col
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,7 +59,10 @@ def picture_of(found: Difference, name: str) -> Picture | None:
     if found.distance is None or found.distance.size < FEWEST:
         return None
     shape = found.distance.shape
-    distance = found.distance.reshape(shape[0], -1) if len(shape) > 1 else found.distance.reshape(1, -1)
+    distance = found.distance
+    if distance.ndim == 4:
+        distance = distance.transpose(0, 2, 1, 3)
+    distance = distance.reshape(two_axes(shape))
     if found.kind == "nonfinite":
         largest, levels = 0.0, np.where(distance > 0, NOT_FINITE, RIGHT)
     else:
@@ -67,6 +71,14 @@ def picture_of(found: Difference, name: str) -> Picture | None:
         levels = np.where(distance > 0, np.maximum(np.rint(distance / largest * LARGEST), 1), RIGHT)
     rows = _in_blocks(_in_blocks(levels, 0), 1).astype(np.uint8)
     return Picture(name, shape, found.count, largest, tuple(row.tobytes().hex() for row in rows))
+
+
+def two_axes(shape: tuple[int, ...]) -> tuple[int, int]:
+    """How many rows and columns an array is shown in: vectors as a row; images (N, C, H, W) as they are, N under each
+    other and C side by side; of others each part of the first axis as a row."""
+    if len(shape) == 4:
+        return shape[0] * shape[2], shape[1] * shape[3]
+    return (shape[0], math.prod(shape[1:])) if len(shape) > 1 else (1, shape[0])
 
 
 def _in_blocks(levels: Array, axis: int) -> Array:

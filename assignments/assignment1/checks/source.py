@@ -78,6 +78,16 @@ def usage_of(source: str | bytes, function: str) -> Usage:
     return Usage(names, tuple(sorted(loops)), _is_stub(functions[function]))
 
 
+def stubs_in(source: str | bytes) -> list[str]:
+    """What is still to be written in `source`, as the lines that raise NotImplementedError name it. Raises
+    `SyntaxError` or `ValueError` if it is not Python."""
+    functions = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef) and _is_stub(n)]
+    ends = [function.body[-1] for function in sorted(functions, key=lambda function: function.lineno)]
+    texts = [n.value for end in ends for n in ast.walk(end) if isinstance(n, ast.Constant)]
+    # Identifiers, and no sentence, as of a method to be overridden.
+    return [text for text in texts if isinstance(text, str) and text.isidentifier()]
+
+
 def _is_stub(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether `function` is as it was handed out. Who returns above the line that raises has only left it there."""
     node = function.body[-1]

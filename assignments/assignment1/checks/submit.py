@@ -13,6 +13,7 @@ from .kit import Kit
 from .messages import say
 from .registry import CHECKS
 from .saved import read_saved
+from .source import stubs_in
 from .written import is_written, that_count
 
 
@@ -26,6 +27,7 @@ def pack(kit: Kit) -> tuple[Path, list[str]]:
     missing = [
         *_notebooks(kit, description["notebooks"]),
         *_modules(kit.folder, description["modules"]),
+        *_unwritten(kit.folder, description["modules"]),
         *_saved(kit),
     ]
     path = kit.folder / f"{name}_submission.zip"
@@ -72,6 +74,17 @@ def _modules(folder: Path, modules: list[str]) -> Iterator[str]:
             importlib.import_module("cs231n" if module == "__init__.py" else dotted)
         except BaseException as error:  # whatever the student's module does when it is imported
             yield f"cs231n/{module} cannot be imported: {type(error).__name__}: {error}"
+
+
+def _unwritten(folder: Path, modules: list[str]) -> Iterator[str]:
+    """What an earlier assignment asks for is among it: what builds upon it does not work without."""
+    for module in modules:
+        try:
+            stubs = stubs_in((folder / "cs231n" / module).read_bytes())
+        except (OSError, SyntaxError, ValueError):  # which was said already
+            continue
+        if stubs:
+            yield f"cs231n/{module}: not written yet: {', '.join(stubs)}"
 
 
 def _saved(kit: Kit) -> Iterator[str]:

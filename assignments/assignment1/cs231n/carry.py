@@ -44,7 +44,8 @@ def main(arguments=None):
 
 @dataclass
 class Report:
-    """What happened: a line for each function, and how many were copied, are still open, or met an error."""
+    """What happened: a line for each function (new ones share one), and how many were copied, are still open, or met
+    an error."""
 
     lines: list[str] = field(default_factory=list)
     copied: int = 0
@@ -86,7 +87,7 @@ def carry(earlier, package):
 def _find_package(folder):
     """Return the folder of the package in `folder`, however it was packed; ValueError if there is none."""
     if folder.is_file():
-        raise ValueError(f"{folder} is a file: unpack it, and give the folder of the earlier assignment.")
+        raise ValueError(f"{folder} is a file: give the folder of the earlier assignment, unpacked if it is a zip.")
     candidates = [
         folder,
         folder / PACKAGE,
@@ -277,15 +278,18 @@ def _complete(here, source_path, name, source, report):
         report.open += len(stubs)
         return
 
-    edit, lines, functions = _Edit(here, there), [], there.functions()
+    edit, lines, functions, absent = _Edit(here, there), [], there.functions(), []
     for key, stub in here.functions().items():
         function = functions.get(key)
         if key not in stubs:
             if function and not _is_unfinished(function, there) and there.text(function) != here.text(stub):
-                state = (
-                    "is begun here, not finished," if _is_unfinished(stub, here) else "has been written here already"
-                )
+                unfinished = _is_unfinished(stub, here)
+                report.open += unfinished
+                state = "is begun here, not finished," if unfinished else "has been written here already"
                 lines.append(f"{name}: {key} {state} and was left alone")
+            continue
+        if function is None:
+            absent.append(key)
             continue
         reason = _why_not(function, stub, there)
         if reason is None:
@@ -293,6 +297,8 @@ def _complete(here, source_path, name, source, report):
             lines.append(f"{name}: {key} copied" + "".join(f"\n    {note}" for note in notes))
         else:
             lines.append(f"{name}: {key} {reason}")
+    if absent:
+        lines.append(f"{name}: not there in the earlier assignment: {', '.join(absent)}")
     copied = len(edit.replaced)
     if copied:
         try:
@@ -309,8 +315,6 @@ def _complete(here, source_path, name, source, report):
 
 def _why_not(function, stub, there):
     """Return why a function cannot be copied, as the end of a sentence; None if it can."""
-    if function is None:
-        return "is not there in the earlier assignment"
     if _is_unfinished(function, there):
         return "is not finished in the earlier assignment either"
     if len(_parameters(function)) != len(_parameters(stub)):

@@ -1,4 +1,5 @@
-"""`python -m checks`: a scoreboard of the whole assignment. `python -m checks submit`: the zip to hand in."""
+"""`python -m checks`: a scoreboard of the whole assignment; of single items if they are named (`python -m checks sgd`).
+`python -m checks submit`: the zip to hand in."""
 
 from __future__ import annotations
 
@@ -17,18 +18,19 @@ def main() -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # a message that the terminal has no letters for must not end the run
         sys.stdout.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(prog="python -m checks", description=__doc__)
-    parser.add_argument("command", nargs="?", choices=["run", "submit"], default="run")
-    parser.add_argument("--items", help="check only these items, separated by commas")
+    parser.add_argument("items", nargs="*", metavar="ITEM", help="check only these; or the word submit")
+    parser.add_argument("--items", dest="listed", default="", help="the same, separated by commas")
     arguments = parser.parse_args()
     kit = this_kit()
     sys.path.insert(0, str(kit.folder))
-    if arguments.command == "submit":
+    if arguments.items == ["submit"]:
         path, missing = pack(kit)
         for line in missing:
             print(f"missing: {line}")
         print(f"wrote {path}" + (": you can hand it in as it is, or complete it first" if missing else ""))
         return 1 if missing else 0
-    ids = [id.strip() for id in (arguments.items or "").split(",") if id.strip()] or list(kit.items)
+    words = " ".join([*arguments.items, arguments.listed]).replace(",", " ").split()
+    ids = words if words not in ([], ["run"]) else list(kit.items)
     if unknown := [id for id in ids if id not in kit.items]:
         parser.error(f"no item is called {unknown[0]!r}; the items are: {', '.join(kit.items)}")
     results = run_all(kit, ids)

@@ -24,8 +24,9 @@ there are few channels, as in images, the slices are stacked into one taller mat
 Blocks are about as large as a cache, so that what is copied is multiplied before it leaves it, and memory does not grow
 with the batch.
 
-**Max pooling** takes maxima of whole rows first, then along them. The gradient goes to the first pixel of a window, row
-by row, that has the maximum.
+**Max pooling** splits the pixels by the phases of their rows and columns, too, so that those under one position of all
+windows lie in one stretch of memory. The windows' positions are gone through row by row, and each window notes the
+number of the first that has its maximum: there its gradient goes.
 
 The functions whose names end in im2col do it the plain way, with all columns at once, for comparison.
 """
@@ -201,36 +202,81 @@ def _slice(columns: np.ndarray, sizes: _Sizes, i: int) -> np.ndarray:
 def max_pool_forward_fast(x, pool_param):
     """Compute the output of a max pooling layer, as max_pool_forward_naive does."""
     x, height, width, stride = pool_inputs(x, pool_param)
-    OH, OW = 1 + (x.shape[2] - height) // stride, 1 + (x.shape[3] - width) // stride
-    rows = x[:, :, _every(stride, 0, OH)].copy()
-    for i in range(1, height):
-        np.maximum(rows, x[:, :, _every(stride, i, OH)], out=rows)
-    out = rows[:, :, :, _every(stride, 0, OW)].copy()
-    for j in range(1, width):
-        np.maximum(out, rows[:, :, :, _every(stride, j, OW)], out=out)
-    return out, (x, out, height, width, stride)
+    N, C, H, W = x.shape
+    OH, OW = 1 + (H - height) // stride, 1 + (W - width) // stride
+    out = np.empty((N, C, OH, OW), x.dtype)
+    winners = np.empty(out.shape, np.min_scalar_type(height * width))
+    for images in _pool_blocks(x):
+        planes = _Planes(out[images].shape, height, width, stride, x.dtype)
+        for plane, pixels in planes.pairs(x[images]):
+            plane[...] = pixels
+        best = planes.under(0, 0).copy()
+        winner = np.zeros(len(best), winners.dtype)
+        for number, (i, j) in enumerate(np.ndindex(height, width)):
+            pixels = planes.under(i, j)
+            better = (pixels > best).view(np.uint8)
+            np.maximum(winner, better * winners.dtype.type(number), out=winner)  # numbers only grow
+            np.maximum(best, pixels, out=best)
+        out[images], winners[images] = planes.windows(best), planes.windows(winner)
+    return out, (x, winners, height, width, stride)
 
 
 def max_pool_backward_fast(dout, cache):
     """Compute the gradient of a max pooling layer, as max_pool_backward_naive does."""
     dout = as_floats("dout", dout, ndim=4)
-    x, out, height, width, stride = cache
+    x, winners, height, width, stride = cache
     dx = np.zeros(x.shape, dout.dtype)
-    images = max(1, BLOCK_BYTES // max(1, x[:1].nbytes))
-    for first in range(0, len(x), images):
-        here = slice(first, first + images)
-        left = dout[here].copy()  # what has not found its pixel yet
-        for i, j in np.ndindex(height, width):
-            window = np.s_[:, :, _every(stride, i, out.shape[2]), _every(stride, j, out.shape[3])]
-            found = left * (x[here][window] == out[here])
-            dx[here][window] += found
-            left -= found
+    for images in _pool_blocks(dx):
+        planes = _Planes(winners[images].shape, height, width, stride, dout.dtype)
+        upstream, winner = np.zeros(planes.size, dout.dtype), np.zeros(planes.size, winners.dtype)
+        planes.windows(upstream)[...], planes.windows(winner)[...] = dout[images], winners[images]
+        for number, (i, j) in enumerate(np.ndindex(height, width)):
+            pixels = planes.under(i, j)
+            pixels += upstream * (winner == number)
+        for plane, pixels in planes.pairs(dx[images]):
+            pixels[...] = plane
     return dx
 
 
-def _every(step: int, start: int, count: int) -> slice:
-    """`count` positions from `start` on, `step` apart."""
-    return slice(start, start + step * (count - 1) + 1, step)
+def _pool_blocks(x: np.ndarray) -> Iterator[slice]:
+    """Blocks of images that take a fraction of BLOCK_BYTES each, at least one image."""
+    images = max(1, BLOCK_BYTES // max(1, 4 * x[:1].nbytes))
+    for first in range(0, len(x), images):
+        yield slice(first, first + images)
+
+
+class _Planes:
+    """Images whose pixels are split by the phases of their rows and columns modulo the stride.
+
+    plane[p, q] has the pixels (r * stride + p, c * stride + q) of all images, one behind the other, for as many r and c
+    as windows reach. `shape` is that of the output, (n, C, OH, OW).
+    """
+
+    def __init__(self, shape: tuple[int, ...], height: int, width: int, stride: int, dtype: np.dtype):
+        n, C, self.OH, self.OW = shape
+        self.stride = stride
+        self.grid = n, C, self.OH + (height - 1) // stride, self.OW + (width - 1) // stride
+        self.size = n * C * self.grid[2] * self.grid[3]
+        self.phases = min(height, stride), min(width, stride)
+        beyond = (height - 1) // stride * self.grid[3] + (width - 1) // stride  # where the last windows' pixels end
+        self.planes = np.zeros((*self.phases, self.size + beyond), dtype)
+
+    def pairs(self, x: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Views of each plane and of its pixels in the images `x`."""
+        for p, q in np.ndindex(self.phases):
+            pixels = x[:, :, p :: self.stride, q :: self.stride][:, :, : self.grid[2], : self.grid[3]]
+            plane = self.planes[p, q, : self.size].reshape(self.grid)
+            yield plane[:, :, : pixels.shape[2], : pixels.shape[3]], pixels
+
+    def under(self, i: int, j: int) -> np.ndarray:
+        """The pixels under position (i, j) of all windows, a view (size,). Some windows reach over an edge: what they
+        give is not used."""
+        first = i // self.stride * self.grid[3] + j // self.stride
+        return self.planes[i % self.stride, j % self.stride, first : first + self.size]
+
+    def windows(self, values: np.ndarray) -> np.ndarray:
+        """Of values (size,) those of the windows that exist, a view (n, C, OH, OW)."""
+        return values.reshape(self.grid)[:, :, : self.OH, : self.OW]
 
 
 # ---- the plain way, and other names -------------------------------------------------------------------------------

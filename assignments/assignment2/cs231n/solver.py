@@ -151,7 +151,7 @@ class Solver:
             self._step()
             self._steps += 1
             if self.verbose and iteration % self.print_every == 0:
-                print(f"iteration {iteration + 1} of {total}: loss {self.loss_history[-1]:.4f}")
+                self._say(f"iteration {iteration + 1} of {total}: loss {self.loss_history[-1]:.4f}")
             epoch_ends = (iteration + 1) % per_epoch == 0
             if epoch_ends:
                 self.epoch, self._steps = self.epoch + 1, 0
@@ -221,7 +221,16 @@ class Solver:
         np.savez(new, **saved)
         new.replace(path)  # whole or not there, also when it is interrupted
         if self.verbose:
-            print(f"saved {path}")
+            self._say(f"saved {path}")
+
+    def _say(self, text):
+        """Print a line, above the progress bar if there is one."""
+        if self.progress:
+            from tqdm.auto import tqdm
+
+            tqdm.write(text)
+        else:
+            print(text)
 
     def _decay(self):
         """Lower the learning rate at the end of an epoch."""
@@ -236,7 +245,7 @@ class Solver:
         self.train_acc_history.append(train_acc)
         self.val_acc_history.append(val_acc)
         if self.verbose:
-            print(
+            self._say(
                 f"epoch {self.epoch} of {last_epoch}: "
                 f"training accuracy {train_acc:.3f}, validation accuracy {val_acc:.3f}"
             )

@@ -73,7 +73,18 @@ def test_vectors_and_images_are_described_as_what_they_are():
     assert a_map(3, 5, shape=(8,)).places == "2 of 8 elements: 3, 5"
     assert a_map(3, shape=(8,)).shape == "(8,)"
     assert a_map((0, 1, 2, 3), shape=(2, 3, 4, 5)).places == "1 of 120 elements"
-    assert a_map((0, 1, 2, 3), shape=(2, 3, 4, 5)).blocks
+
+
+def test_images_are_shown_as_they_are_one_beside_the_other():
+    # The right edge of the last channel of the second image.
+    shown = a_map((1, 2, slice(None), 4), shape=(2, 3, 4, 5))
+    assert (shown.layout, shown.blocks) == ("2 by 3 pictures of 4 x 5, the first axis downwards", False)
+    pixels = pixels_of(shown.url)
+    wrong = (pixels != pixels[0, 0]).any(axis=2)
+    assert wrong.shape == (8, 15)
+    assert np.argwhere(wrong).tolist() == [[row, 14] for row in (4, 5, 6, 7)]
+    assert a_map((0, 1, 0, 0), shape=(1, 6, 1, 1)).layout == ""
+    assert a_map((0, 1), shape=(2, 3)).layout == ""
 
 
 def test_large_arrays_are_shown_in_blocks_that_fit_a_phone():

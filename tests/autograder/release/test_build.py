@@ -74,6 +74,17 @@ def test_solution_earns_everything_in_the_release(built_course, tmp_path):
     assert "90 of 90 points" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "words", [["svm_loss_naive", "why"], ["svm_loss_naive,why"], ["--items", "svm_loss_naive,why"]]
+)
+def test_single_items_are_checked_by_their_names(words, built_course):
+    command = [sys.executable, "-m", "checks", *words]
+    done = subprocess.run(command, cwd=built_course.release, capture_output=True, text=True, check=False)
+    assert "svm_loss_naive is not written yet" in done.stdout, done.stderr
+    assert "svm_loss_vectorized" not in done.stdout
+    assert "0 of 50 points" in done.stdout
+
+
 def test_same_input_same_bytes(built_course, tmp_path):
     again = build(built_course, tmp_path / "again")
     for path in sorted(built_course.release.rglob("*")):

@@ -66,7 +66,9 @@ def _conv_mistakes(
         found["conv_channels"] = [other(x[:, part], w[:, part]) for part in (slice(0, 1), slice(-1, None))]
     if stride > 1:
         dense = other(x, stride=1)
-        found["conv_stride_missing"] = [dense, dense[:, :, : right.shape[2], : right.shape[3]]]
+        rows, columns = right.shape[2:]
+        found["conv_stride_missing"] = [dense, dense[:, :, :rows, :columns]]
+        found["conv_stride_one_way"] = [dense[:, :, ::stride, :columns], dense[:, :, :rows, ::stride]]
     if pad:
         ends = ((2 * pad, 0), (0, 2 * pad), (pad, 0), (0, pad))
         modes: list[dict[str, Any]] = [{"mode": mode} for mode in ("edge", "reflect", "symmetric", "wrap")]
@@ -339,7 +341,7 @@ def max_pool_backward_naive(student: Code, reference: Code, expect: Expect, rng:
         return expect.unpack(_pool(student, v, height, width, stride), "out cache")[0]
 
     expect(dx, "dx").gradient_of(lambda v: forward(v, 2, 2, 2), x, dout, rng, SMALL_STEP)
-    with expect.part("overlapping windows", otherwise="pool_overwritten") as rng:
+    with expect.part("overlapping windows", otherwise="pool_gradient_overlap") as rng:
         x = _apart(rng, 2, 3, 7, 5)
         dx, dout = judge(x, 3, 2, 1)
         expect(dx, "dx").gradient_of(lambda v: forward(v, 3, 2, 1), x, dout, rng, SMALL_STEP)

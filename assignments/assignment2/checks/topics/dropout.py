@@ -167,8 +167,9 @@ def dropout_backward(student: Code, reference: Code, expect: Expect, rng: np.ran
         return np.asarray(out), cache
 
     def judge(dout: Array, cache: Any, mask: Array, calls: int = 1, out: Array | None = None) -> None:
-        for _ in range(calls):
-            dx = theirs.dropout_backward(dout, cache)
+        with other_draws(student, 1):  # else a mask drawn anew would be the one of the forward pass
+            for _ in range(calls):
+                dx = theirs.dropout_backward(dout, cache)
         kept = mask != 0
 
         def mistakes() -> dict[str, Any]:

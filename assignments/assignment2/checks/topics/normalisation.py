@@ -17,6 +17,8 @@ from ..values import Array
 #: A mean so far from 0, where deviations are of order one, that E[x^2] - mean^2 keeps one digit of the variance. The
 #: deviations from the mean keep nine.
 OFFSET = 1e7
+#: What eps and momentum are where they are not given.
+EPS, MOMENTUM = 1e-5, 0.9
 
 _Table = dict[str, Any]
 
@@ -61,6 +63,8 @@ def _forward_mistakes(x: Array, gamma: Array, beta: Array, eps: float, axis: int
     }
     if count > 1:
         known["norm_unbiased"] = scaled(centred / np.sqrt(var * count / (count - 1) + eps))
+    if eps != EPS:
+        known["norm_eps_fixed"] = scaled(centred / np.sqrt(var + EPS))
     return known
 
 
@@ -112,6 +116,14 @@ def _backward_mistakes(
     )
 
 
+def path_mistakes(x: Array, gamma: Array, beta: Array, dout: Array) -> dict[str, list[Array]]:
+    """Mistakes in the gradient dx of a normalisation of the rows of `x`, in the ways from x to the output."""
+    by_x, _, _ = _backward_mistakes(x, gamma, beta, EPS, dout, 1)
+    keys = ("norm_mean_path", "norm_var_path", "norm_path_sign", "norm_var_factor", "norm_path_sums")
+    wrong = {key: by_x[key] for key in (*keys, "norm_dx_gamma_missing")}
+    return {key: value if isinstance(value, list) else [value] for key, value in wrong.items()}
+
+
 def _not_summed(terms: Array) -> _Table:
     """Mistakes in adding up `terms` (N, D) over the examples."""
     return {
@@ -156,6 +168,8 @@ def _average_mistakes(name: str, x: Array, settings: dict[str, Any]) -> _Table:
         "bn_running_replaced": batch,
         "bn_running_share_missing": [momentum * old + batch, old + (1 - momentum) * batch, old + batch],
         "bn_running_old_missing": (1 - momentum) * batch,
+        "bn_momentum_fixed": MOMENTUM * old + (1 - MOMENTUM) * batch,
+        "bn_running_normalised": mixed(0 * var if name == "running_mean" else var / (var + eps)),
     }
     if name == "running_var":
         known["bn_running_std"] = [mixed(np.sqrt(var)), mixed(np.sqrt(var + eps))]
@@ -176,6 +190,7 @@ def _test_mistakes(x: Array, gamma: Array, beta: Array, settings: dict[str, Any]
         "bn_batch_in_testing": gamma * own + beta,
         "norm_eps_outside": gamma * deviations / (np.sqrt(var) + eps) + beta,
         "norm_eps_missing": gamma * deviations / np.sqrt(var) + beta,
+        "norm_eps_fixed": gamma * deviations / np.sqrt(var + EPS) + beta,
         "norm_root_missing": gamma * deviations / (var + eps) + beta,
         "norm_gamma_missing": x_hat + beta,
         "norm_beta_missing": gamma * x_hat,
@@ -285,7 +300,7 @@ def _judge_gradients(
         _, cache = expect.unpack(forward(x, gamma, beta, settings(eps)), "out cache")
         for _ in range(calls):
             got = expect.unpack(backward(dout, cache), "dx dgamma dbeta")
-        known = _backward_mistakes(x, gamma, beta, 1e-5 if eps is None else eps, dout, axis)
+        known = _backward_mistakes(x, gamma, beta, EPS if eps is None else eps, dout, axis)
         for value, name, right, table in zip(got, _GRADIENTS, rights, known, strict=True):
             expect(value, name).close_to(right, mistakes=partial(dict, table))
         return got
@@ -351,7 +366,7 @@ def layernorm_forward(student: Code, reference: Code, expect: Expect, rng: np.ra
         settings = {} if eps is None else {"eps": eps}
         out, _ = expect.unpack(student.layers.layernorm_forward(x, gamma, beta, settings), "out cache")
         right, _ = reference.layers.layernorm_forward(x, gamma, beta, settings)
-        known = partial(_forward_mistakes, x, gamma, beta, 1e-5 if eps is None else eps, 1)
+        known = partial(_forward_mistakes, x, gamma, beta, EPS if eps is None else eps, 1)
         expect(out, "out").close_to(right, mistakes=known)
 
     n, d = distinct(rng, 2)

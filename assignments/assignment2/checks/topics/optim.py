@@ -56,28 +56,45 @@ def sgd(student: Code, reference: Code, expect: Expect, rng: np.random.RandomSta
 #: How many steps are taken: enough that what was forgotten, or kept in a wrong way, shows.
 STEPS = 4
 
+EPSILON = 1e-8
+#: What other settings are by default: the learning rate of most rules, and of Adam.
+DEFAULTS = (
+    ("learning_rate", 1e-2),
+    ("learning_rate", 1e-3),
+    ("momentum", 0.9),
+    ("decay_rate", 0.99),
+    ("beta1", 0.9),
+    ("beta2", 0.999),
+)
+
 #: An update rule of the code under test, or of the reference.
 _Function = Callable[..., Any]
 _Settings = Mapping[str, float]
 _State = Mapping[str, Any]
-#: (gradients so far, settings, state before them) -> hint key -> what the last step adds to the weights.
+#: (gradients so far, settings, state before them) -> what the last step adds to the weights.
+_Step = Callable[[list[Array], _Settings, _State], Any]
+#: The same -> hint key -> what it adds with that mistake.
 _Known = Callable[[list[Array], _Settings, _State], Mistakes]
 
 
 @dataclass(frozen=True)
 class _Rule:
     """What is known of a rule: `settings` are drawn between these bounds; `state` are the arrays it remembers, each
-    with whether it is a mean of squares; `known` its mistakes and `nonfinite` the hint for NaN."""
+    with whether it is a mean of squares; `step` is the right step, `known` its mistakes and `nonfinite` the hint for
+    NaN."""
 
     settings: Mapping[str, tuple[float, float]]
     state: Mapping[str, bool]
+    step: _Step
     known: _Known
     nonfinite: str = ""
     counts: bool = False
 
     def draw_settings(self, rng: np.random.RandomState) -> dict[str, float]:
-        """Settings that are far from the defaults, so that what is in the wrong place shows."""
-        return {name: float(rng.uniform(*bounds)) for name, bounds in self.settings.items()}
+        """Settings that are far from the defaults, so that what is in the wrong place shows; but an epsilon as small as
+        it is, because where it stands is a part of its own."""
+        drawn = {name: float(rng.uniform(*bounds)) for name, bounds in self.settings.items()}
+        return {**drawn, "epsilon": EPSILON} if "epsilon" in drawn else drawn
 
     def draw_state(self, rng: np.random.RandomState, shape: tuple[int, ...]) -> dict[str, Any]:
         """What the rule may remember of steps long ago."""
@@ -117,7 +134,15 @@ def _judge_rule(
                 common = {"sgd_ascends": 2 * at - right, "sgd_step_only": right - at, "sgd_stays": at}
                 if len(settings) < len(rule.settings):
                     return common
-                known = rule.known(gradients[: number + 1], settings, state)
+                so_far = gradients[: number + 1]
+                known = {
+                    **rule.known(so_far, settings, state),
+                    "rule_fixed": [
+                        rule.step(so_far, {**settings, name: default}, state)
+                        for name, default in DEFAULTS
+                        if name in settings
+                    ],
+                }
                 return common | {key: [at + step for step in steps] for key, steps in known.items()}
 
             if not expect(got, f"next_w of step {number + 1}").close_to(
@@ -144,11 +169,15 @@ def _judge_rule(
         config = {**rule.draw_settings(rng), **rule.draw_state(rng, (3, 2))}
         walk(config, rng.standard_normal((3, 2)), gradients_of(rng, (3, 2), 2))
     with expect.part("default settings", otherwise="rule_default") as rng:
-        walk(None, rng.standard_normal(4), gradients_of(rng, (4,), 2))
-        walk({"learning_rate": 0.25}, rng.standard_normal((2, 3)), gradients_of(rng, (2, 3), 2))
+        # Large gradients: the squares of others, times 1 - 0.99, are not yet far from epsilon.
+        walk(None, rng.standard_normal(4), [10 * dw for dw in gradients_of(rng, (4,), 2)])
+        walk({"learning_rate": 0.25}, rng.standard_normal((2, 3)), [10 * dw for dw in gradients_of(rng, (2, 3), 2)])
     with expect.part("float32", otherwise="float32") as rng:
         walk(rule.draw_settings(rng), single(rng.standard_normal(5)), [single(dw) for dw in gradients_of(rng, (5,), 2)])
-    if "zero gradient" in expect.edge:
+    if "epsilon" in rule.settings:
+        with expect.part("epsilon", otherwise="rule_epsilon") as rng:
+            settings = {**rule.draw_settings(rng), "epsilon": float(rng.uniform(*rule.settings["epsilon"]))}
+            walk(settings, rng.standard_normal((2, 4)), gradients_of(rng, (2, 4), 2))
         with expect.part("zero gradient", otherwise="epsilon_missing") as rng:
             walk(rule.draw_settings(rng), rng.standard_normal(3), [np.array([0.0, 1.5, 0.0])] * 2, nonfinite="")
     changes = [change for change in changes_of(student) if change.endswith("argument 2")]
@@ -164,6 +193,11 @@ def _velocities(
     for dw in gradients:
         before, now = now, momentum * now - share * rate * dw
     return before, now
+
+
+def _momentum_step(gradients: list[Array], settings: _Settings, state: _State) -> Any:
+    start = state.get("velocity", 0.0)
+    return _velocities(gradients, settings["momentum"], settings["learning_rate"], start)[1]
 
 
 def _momentum_mistakes(gradients: list[Array], settings: _Settings, state: _State) -> Mistakes:
@@ -187,9 +221,14 @@ def _momentum_mistakes(gradients: list[Array], settings: _Settings, state: _Stat
     }
 
 
+def _nesterov_step(gradients: list[Array], settings: _Settings, state: _State) -> Any:
+    momentum, rate = settings["momentum"], settings["learning_rate"]
+    return momentum * _momentum_step(gradients, settings, state) - rate * gradients[-1]
+
+
 def _nesterov_mistakes(gradients: list[Array], settings: _Settings, state: _State) -> Mistakes:
     mu, rate, start = settings["momentum"], settings["learning_rate"], state.get("velocity", 0.0)
-    _, now = _velocities(gradients, mu, rate, start)
+    before, now = _velocities(gradients, mu, rate, start)
     _, climbing = _velocities(gradients, mu, -rate, start)
     step = rate * gradients[-1]
     return {
@@ -197,6 +236,7 @@ def _nesterov_mistakes(gradients: list[Array], settings: _Settings, state: _Stat
         "nesterov_velocity_twice": [now + mu * now],
         "nesterov_gradient_missing": [mu * now],
         "nesterov_velocity_missing": [-step],
+        "nesterov_previous_sign": [(1 + mu) * now + mu * before],
         "momentum_gradient_sign": [mu * climbing + step, mu * climbing - step, mu * now + step],
         "momentum_sign": [-mu * now - step],
     }
@@ -225,6 +265,11 @@ def _scaled_mistakes(
     }
 
 
+def _adagrad_step(gradients: list[Array], settings: _Settings, state: _State) -> Any:
+    cache = state.get("cache", 0.0) + sum(dw * dw for dw in gradients)
+    return -settings["learning_rate"] * gradients[-1] / (np.sqrt(cache) + settings["epsilon"])
+
+
 def _adagrad_mistakes(gradients: list[Array], settings: _Settings, state: _State) -> Mistakes:
     rate, epsilon, start = settings["learning_rate"], settings["epsilon"], state.get("cache", 0.0)
     squares = [dw * dw for dw in gradients]
@@ -244,6 +289,12 @@ def _averages(values: list[Array], decay: float, share: float, start: Any) -> tu
     return before, now
 
 
+def _rmsprop_step(gradients: list[Array], settings: _Settings, state: _State) -> Any:
+    decay, squares = settings["decay_rate"], [dw * dw for dw in gradients]
+    cache = _averages(squares, decay, 1 - decay, state.get("cache", 0.0))[1]
+    return -settings["learning_rate"] * gradients[-1] / (np.sqrt(cache) + settings["epsilon"])
+
+
 def _rmsprop_mistakes(gradients: list[Array], settings: _Settings, state: _State) -> Mistakes:
     rate, epsilon, decay = settings["learning_rate"], settings["epsilon"], settings["decay_rate"]
     start, squares = state.get("cache", 0.0), [dw * dw for dw in gradients]
@@ -261,6 +312,13 @@ def _rmsprop_mistakes(gradients: list[Array], settings: _Settings, state: _State
         "rmsprop_forgets": [step(decay, 1 - decay, 0.0, squares[-1:])],
         **_scaled_mistakes(gradients, settings, _averages(squares, decay, 1 - decay, start), unsquared),
     }
+
+
+def _adam_step(gradients: list[Array], settings: _Settings, state: _State) -> Any:
+    beta1, beta2, t = settings["beta1"], settings["beta2"], state.get("t", 0) + len(gradients)
+    m = _averages(gradients, beta1, 1 - beta1, state.get("m", 0.0))[1] / (1 - beta1**t)
+    v = _averages([dw * dw for dw in gradients], beta2, 1 - beta2, state.get("v", 0.0))[1] / (1 - beta2**t)
+    return -settings["learning_rate"] * m / (np.sqrt(v) + settings["epsilon"])
 
 
 def _adam_mistakes(gradients: list[Array], settings: _Settings, state: _State) -> Mistakes:
@@ -290,7 +348,10 @@ def _adam_mistakes(gradients: list[Array], settings: _Settings, state: _State) -
         "adam_one_corrected": [step(m, v, last, never), step(m, v, never, last)],
         "adam_t_stays": [step(m, v, done + 1), step(m, v, 1)],
         "adam_t_late": [step(m, v, last - 1), step(m, v, last + 1)] if last > 1 else [step(m, v, last + 1)],
-        "adam_kept_corrected": [-rate * kept_m / (np.sqrt(kept_v) + epsilon)],
+        "adam_kept_corrected": [
+            -rate * mean / (np.sqrt(squares) + epsilon)
+            for mean, squares in ((kept_m, kept_v), (kept_m, v_hat), (m_hat, kept_v))
+        ],
         "adam_forgets": [step(average(gradients[-1:], beta1, 0.0), average(squares[-1:], beta2, 0.0))],
         "adam_betas_swapped": [
             step(*swapped),
@@ -302,6 +363,7 @@ def _adam_mistakes(gradients: list[Array], settings: _Settings, state: _State) -
         "rule_not_squared": [
             step(m, average(values, beta2, second)) for values in (gradients, [np.abs(dw) for dw in gradients])
         ],
+        "adam_epsilon_corrected": [-rate * np.sqrt(1 - beta2**last) * m_hat / (np.sqrt(v) + epsilon)],
         "adam_first_moment_missing": [step(gradients[-1] * (1 - beta1**last), v)],
         "rule_rate_missing": [step(m, v) / rate],
         "epsilon_inside": [-rate * m_hat / np.sqrt(v_hat + epsilon)],
@@ -317,36 +379,36 @@ _MOMENTUM = {"learning_rate": _RATE, "momentum": _SHARE}
 @item("sgd_momentum", module="optim", main=("next_w",), edge=_EDGE, in_place=True)
 def sgd_momentum(student: Code, reference: Code, expect: Expect, rng: np.random.RandomState) -> None:
     """Steps of stochastic gradient descent with momentum."""
-    rule = _Rule(_MOMENTUM, {"velocity": False}, _momentum_mistakes)
+    rule = _Rule(_MOMENTUM, {"velocity": False}, _momentum_step, _momentum_mistakes)
     _judge_rule(rule, student.optim.sgd_momentum, reference.optim.sgd_momentum, student, expect, rng)
 
 
 @item("sgd_nesterov", module="optim", main=("next_w",), edge=_EDGE, in_place=True)
 def sgd_nesterov(student: Code, reference: Code, expect: Expect, rng: np.random.RandomState) -> None:
     """Steps of Nesterov's accelerated gradient descent."""
-    rule = _Rule(_MOMENTUM, {"velocity": False}, _nesterov_mistakes)
+    rule = _Rule(_MOMENTUM, {"velocity": False}, _nesterov_step, _nesterov_mistakes)
     _judge_rule(rule, student.optim.sgd_nesterov, reference.optim.sgd_nesterov, student, expect, rng)
 
 
-@item("adagrad", module="optim", main=("next_w",), edge=(*_EDGE, "zero gradient"), in_place=True)
+@item("adagrad", module="optim", main=("next_w",), edge=(*_EDGE, "epsilon", "zero gradient"), in_place=True)
 def adagrad(student: Code, reference: Code, expect: Expect, rng: np.random.RandomState) -> None:
     """Steps of Adagrad."""
     settings = {"learning_rate": _RATE, "epsilon": _EPSILON}
-    rule = _Rule(settings, {"cache": True}, _adagrad_mistakes, nonfinite="rule_nonfinite")
+    rule = _Rule(settings, {"cache": True}, _adagrad_step, _adagrad_mistakes, nonfinite="rule_nonfinite")
     _judge_rule(rule, student.optim.adagrad, reference.optim.adagrad, student, expect, rng)
 
 
-@item("rmsprop", module="optim", main=("next_w",), edge=(*_EDGE, "zero gradient"), in_place=True)
+@item("rmsprop", module="optim", main=("next_w",), edge=(*_EDGE, "epsilon", "zero gradient"), in_place=True)
 def rmsprop(student: Code, reference: Code, expect: Expect, rng: np.random.RandomState) -> None:
     """Steps of RMSprop."""
     settings = {"learning_rate": _RATE, "decay_rate": _SHARE, "epsilon": _EPSILON}
-    rule = _Rule(settings, {"cache": True}, _rmsprop_mistakes, nonfinite="rule_nonfinite")
+    rule = _Rule(settings, {"cache": True}, _rmsprop_step, _rmsprop_mistakes, nonfinite="rule_nonfinite")
     _judge_rule(rule, student.optim.rmsprop, reference.optim.rmsprop, student, expect, rng)
 
 
-@item("adam", module="optim", main=("next_w",), edge=(*_EDGE, "zero gradient"), in_place=True)
+@item("adam", module="optim", main=("next_w",), edge=(*_EDGE, "epsilon", "zero gradient"), in_place=True)
 def adam(student: Code, reference: Code, expect: Expect, rng: np.random.RandomState) -> None:
     """Steps of Adam."""
     settings = {"learning_rate": _RATE, "beta1": _SHARE, "beta2": (0.9, 0.95), "epsilon": _EPSILON}
-    rule = _Rule(settings, {"m": False, "v": True}, _adam_mistakes, nonfinite="adam_nonfinite", counts=True)
+    rule = _Rule(settings, {"m": False, "v": True}, _adam_step, _adam_mistakes, nonfinite="adam_nonfinite", counts=True)
     _judge_rule(rule, student.optim.adam, reference.optim.adam, student, expect, rng)

@@ -12,6 +12,7 @@ from ..inputs import fortran, normal, single
 from ..registry import item
 from ..student import Code, Handle, hold
 from ..values import Array
+from .normalisation import EPS, path_mistakes
 
 # ---- spatial batch normalisation ------------------------------------------------------------------------------
 
@@ -104,6 +105,12 @@ def spatial_batchnorm_forward(student: Code, reference: Code, expect: Expect, rn
         judge(x, *_scales(rng, 3), {"mode": "train"})
 
 
+def _unscaled(right: Array, gamma: Array, beta: Array) -> list[Array]:
+    """What becomes of `right` without the shift, without the scale, and without both."""
+    plain = (right - beta) / gamma
+    return [right - beta, plain + beta, plain]
+
+
 def _spatial_mistakes(reference: Code, x: Array, gamma: Array, beta: Array, right: Array) -> dict[str, Any]:
     """What known mistakes make of the normalised images `right`."""
     layers, (n, c, height, width) = reference.layers, x.shape
@@ -117,9 +124,10 @@ def _spatial_mistakes(reference: Code, x: Array, gamma: Array, beta: Array, righ
         return out
 
     pixels, (scales, shifts) = height * width, _cube(c, gamma, beta)
+    mixed = batchnorm(x.reshape(-1, c))
     each = batchnorm(x.reshape(n, -1), gamma.repeat(pixels), beta.repeat(pixels)).reshape(x.shape)
     return {
-        "spatial_mixed": batchnorm(x.reshape(-1, c)).reshape(x.shape),
+        "spatial_mixed": [mixed.reshape(x.shape), mixed.reshape(n, height, width, c).transpose(0, 3, 1, 2)],
         "spatial_not_put_back": [
             _rows(right).reshape(x.shape),
             _rows(right).reshape(n, height, width, c),
@@ -128,7 +136,7 @@ def _spatial_mistakes(reference: Code, x: Array, gamma: Array, beta: Array, righ
         "spatial_per_position": each,
         "spatial_per_image": groupnorm(c),
         "spatial_over_channels": groupnorm(1),
-        "spatial_scale_missing": [right - shifts, (right - shifts) / scales],
+        "spatial_scale_missing": _unscaled(right, scales, shifts),
     }
 
 
@@ -263,7 +271,9 @@ def _group_mistakes(reference: Code, x: Array, gamma: Array, beta: Array, groups
     whole: Array = x.reshape(n, groups, -1, height, width).swapaxes(0, 1).reshape(1, -1, height, width)
     whole = other(whole).reshape(groups, n, -1, height, width).swapaxes(0, 1).reshape(x.shape)
     size = c // groups * height * width
-    unbiased = np.sqrt((size - 1) / size) * other(x, eps=1e-5 * (size - 1) / size)
+    unbiased = np.sqrt((size - 1) / size) * other(x, eps=EPS * (size - 1) / size)
+    centred = x.reshape(n, groups, -1) - x.reshape(n, groups, -1).mean(axis=2, keepdims=True)
+    var = (centred * centred).mean(axis=2, keepdims=True)
     positions = other(x.transpose(0, 2, 3, 1).reshape(n, height * width, c, 1), height * width)
     positions = positions.reshape(n, height, width, c).transpose(0, 3, 1, 2)
     return {
@@ -272,7 +282,9 @@ def _group_mistakes(reference: Code, x: Array, gamma: Array, beta: Array, groups
         "group_over_batch": scaled(whole),
         "group_each_position": scaled(positions),
         "group_unbiased": scaled(unbiased),
-        "spatial_scale_missing": [right - beta, (right - beta) / gamma],
+        "norm_eps_outside": scaled((centred / (np.sqrt(var) + EPS)).reshape(x.shape)),
+        "norm_root_missing": scaled((centred / (var + EPS)).reshape(x.shape)),
+        "spatial_scale_missing": _unscaled(right, gamma, beta),
     }
 
 
@@ -298,13 +310,15 @@ def spatial_groupnorm_backward(student: Code, reference: Code, expect: Expect, r
     ) -> dict[str, dict[str, Any]]:
         """For each gradient, what known mistakes make of it."""
         n, c = x.shape[:2]
+        rows = (np.broadcast_to(value, x.shape).reshape(n * groups, -1) for value in (x, gamma, beta, dout))
         order = _dealt(c, groups)
         dealt, *_ = gradients(x[:, order], gamma[:, order], beta[:, order], groups, dout[:, order])
         inside, *_ = gradients(x, np.ones_like(gamma), beta, groups, dout)
-        spread = np.sqrt(x.reshape(n, groups, -1).var(axis=2) + 1e-5).repeat(c // groups, axis=1)
+        spread = np.sqrt(x.reshape(n, groups, -1).var(axis=2) + EPS).repeat(c // groups, axis=1)
         others = [gradients(x, gamma, beta, count, dout) for count in _other_groups(c, groups)]
         found: dict[str, dict[str, Any]] = {
             "dx": {
+                **{key: [one.reshape(x.shape) for one in wrong] for key, wrong in path_mistakes(*rows).items()},
                 "group_dealt": dealt[:, np.argsort(order)],
                 "group_gamma_outside": gamma * inside,
                 "group_direct_only": dout * gamma / spread[:, :, np.newaxis, np.newaxis],
