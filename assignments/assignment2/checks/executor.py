@@ -178,19 +178,24 @@ class Executor:
             return self._usage_elsewhere(found, function)
 
     def _usage_elsewhere(self, module: ModuleType, function: str) -> Usage:
-        """What a function uses that `module` has from another module of the package, or that has no `def`."""
+        """What a function uses that has no `def` of its name in `module`: it is from another module of the package, or
+        another name of a function, which then counts as used."""
         target: Any = module
         for part in function.split("."):
             target = getattr(target, part)
         if not callable(target):
             raise LookupError(f"there is no function {function}")
         home = sys.modules.get(getattr(target, "__module__", None) or "")
-        if home is None or home is module or not home.__name__.startswith(f"{self._package}."):
+        if home is None or not home.__name__.startswith(f"{self._package}."):
             return Usage({}, ())
+        name = getattr(target, "__qualname__", function)
         try:
-            return usage_of(_source(home), getattr(target, "__qualname__", function))
+            usage = usage_of(_source(home), name)
         except LookupError:
             return Usage({}, ())
+        if name != function:
+            usage.names.setdefault(name, getattr(getattr(target, "__code__", None), "co_firstlineno", 0))
+        return usage
 
     def _line(self, error: BaseException) -> str:
         if isinstance(error, SyntaxError) and error.filename:

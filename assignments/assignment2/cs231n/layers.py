@@ -211,8 +211,8 @@ def batchnorm_backward(dout, cache):
 def batchnorm_backward_alt(dout, cache):
     """Compute the gradients of batch normalisation (in the mode "train") by one formula for dx.
 
-    Derive on paper how the loss depends on x, simplify, and compute that: the result is batchnorm_backward's, with
-    fewer passes over the data.
+    Derive on paper how the loss depends on x, simplify, and compute that: the result is batchnorm_backward's, without
+    calling it and with fewer passes over the data.
 
     Inputs:
     - dout: floats (N, D), the upstream gradient

@@ -172,6 +172,11 @@ def test_usage_follows_a_function_to_the_module_that_it_comes_from(package):
     ] == [2]
 
 
+def test_another_name_of_a_function_uses_it(package):
+    found = usage_in(package, module="def g(x):\n    return [a for a in x]\nf = g")
+    assert found == {"names": {"a": 2, "g": 1, "x": 2}, "loops": [2], "stub": False}
+
+
 def test_usage_of_a_function_without_a_def_is_empty(package):
     for text in ("f = lambda x: x", "import functools\nf = functools.partial(max, 1)"):
         assert usage_in(package, module=text) == {"names": {}, "loops": [], "stub": False}
