@@ -34,6 +34,8 @@ from .result import CONTROL, Result, shortened
 _CONTROLS_AT_ONCE = 3
 _REPLY_SECONDS = 60.0
 _NEST_ENDED = "its nest ended"
+#: For so long a control's harm is waited for: a signal that was sent takes a moment to arrive.
+_LATE = 1.0
 #: After how many hostile submissions an honest one comes. In strict mode each costs a start of Python, and nothing
 #: outlives it.
 _HONEST_EVERY = {"strict": 5}
@@ -94,8 +96,12 @@ def _in_nest(attack: Attack) -> str:
         answer.seek(0)
         with contextlib.suppress(ValueError):
             outcome = json.load(answer)
-    outcome["harm"] = sorted(decoys.harm() | world.left(decoys.pids, 0.1) | set(outcome.get("harm", ())))
-    return json.dumps(outcome)
+    harm, end = set(outcome.get("harm", ())), time.monotonic() + _LATE
+    while True:
+        harm |= decoys.harm() | world.left(decoys.pids, 0.1)
+        if time.monotonic() > end or _judge(attack, CONTROL, outcome, harm, "").succeeded:
+            return json.dumps({**outcome, "harm": sorted(harm)})
+        time.sleep(0.02)
 
 
 def _be_naive(attack: Attack, targets: Targets, folder: Path, answer: IO[str]) -> NoReturn:
