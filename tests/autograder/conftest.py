@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from autograder.course import Course
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+# A shell has what it starts with & ignore Ctrl-C, and what that starts inherits it; some tests press it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 COURSE_TOML = """
 [course]

@@ -72,11 +72,11 @@ def batchnorm_forward(x, gamma, beta, bn_param):
     return x * scale + (beta - bn_param["running_mean"] * scale), None
 
 
-def batchnorm_backward(dout, cache):
+def _norm_backward(dout, cache):
     return cache.n.grad(dout * cache.gamma), np.einsum("ij,ij->j", dout, cache.n.xhat), np.einsum("ij->j", dout)
 
 
-batchnorm_backward_alt = batchnorm_backward
+batchnorm_backward = batchnorm_backward_alt = _norm_backward
 
 
 def layernorm_forward(x, gamma, beta, ln_param):
@@ -84,7 +84,7 @@ def layernorm_forward(x, gamma, beta, ln_param):
     return n.xhat * gamma + beta, SimpleNamespace(n=n, gamma=gamma)
 
 
-layernorm_backward = batchnorm_backward
+layernorm_backward = _norm_backward
 
 
 def dropout_forward(x, dropout_param):
